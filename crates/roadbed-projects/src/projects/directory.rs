@@ -1,0 +1,47 @@
+use super::store;
+use async_trait::async_trait;
+use roadbed_contracts::ports::{Directory, InstanceInfo, PortError};
+use roadbed_core::{InstanceId, Name, TeamId};
+use roadbed_store::{Store, StoreError};
+
+/// The `Directory` port over the projects' tables.
+pub struct ProjectDirectory {
+    store: Store,
+}
+
+impl ProjectDirectory {
+    #[must_use]
+    pub const fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+fn failed(error: &StoreError) -> PortError {
+    PortError::Failed(format!("the directory cannot be read: {error}"))
+}
+
+#[async_trait]
+impl Directory for ProjectDirectory {
+    async fn instance(&self, instance: InstanceId) -> Result<Option<InstanceInfo>, PortError> {
+        let found = self.store.read(move |r| store::instance_by_id(r, instance)).await;
+        found.map_err(|error: StoreError| failed(&error))
+    }
+
+    async fn find(
+        &self,
+        team: TeamId,
+        project: &Name,
+        target: Option<&Name>,
+    ) -> Result<Option<InstanceInfo>, PortError> {
+        let (project, target) = (project.clone(), target.cloned());
+        let found = self
+            .store
+            .read(move |r| store::instance_by_names(r, team, project.as_str(), target.as_ref().map(Name::as_str)));
+        found.await.map_err(|error: StoreError| failed(&error))
+    }
+
+    async fn instances(&self, team: Option<TeamId>) -> Result<Vec<InstanceInfo>, PortError> {
+        let found = self.store.read(move |r| store::instances(r, team)).await;
+        found.map_err(|error: StoreError| failed(&error))
+    }
+}

@@ -1,0 +1,243 @@
+use super::model::{Token, TokensError};
+use super::operations::{TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
+use crate::teams::TEAM_READ;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use roadbed_capability::caller::Credential;
+use roadbed_capability::extract::{Body, DryRun, Page, PathOf, Query};
+use roadbed_capability::guard::{SESSION_COOKIE, credential};
+use roadbed_capability::{Caller, Capability, Context, Problem, Routes, delete, get, post};
+use roadbed_core::{Secret, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+const LOGIN_PAGE: &str = include_str!("login.html");
+
+/// A token; its text is shown once, when it is issued.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct TokenView {
+    pub id: String,
+    pub name: String,
+    pub user: Option<String>,
+    pub team: Option<String>,
+    pub instance: Option<String>,
+    pub actions: Option<Vec<String>>,
+    pub created_at: String,
+    pub expires_at: Option<String>,
+    pub last_used_at: Option<String>,
+    /// Only in the answer to a create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct TokenList {
+    pub items: Vec<TokenView>,
+    pub next_cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewToken {
+    /// 1 to 100 characters, for people.
+    pub name: String,
+    /// Owner; yourself when absent. Others: platform administrators only.
+    pub user: Option<String>,
+    /// Narrows the token to a team.
+    pub team: Option<String>,
+    /// Narrows the token to a project.
+    pub project: Option<String>,
+    /// Narrows the token to permissions such as `job:submit` or `job:*`.
+    pub actions: Option<Vec<String>>,
+    /// A length of time such as `30d`; never expires when absent.
+    pub expires_in: Option<String>,
+}
+
+/// Who the caller is.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Me {
+    pub name: String,
+    pub platform_admin: bool,
+    /// Team id → role.
+    pub roles: std::collections::BTreeMap<String, String>,
+    pub instance: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct LinkView {
+    /// Path with the secret in its fragment; put the server's address before it.
+    pub path: String,
+    pub expires_at: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSession {
+    /// Fragment of the login link.
+    pub secret: LinkSecret,
+}
+
+/// A secret in a body; never printed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct LinkSecret(String);
+
+impl std::fmt::Debug for LinkSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+impl From<Token> for TokenView {
+    fn from(token: Token) -> Self {
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            user: token.user,
+            team: token.team.map(|id| id.to_string()),
+            instance: token.instance.map(|id| id.to_string()),
+            actions: token.actions.map(|actions| actions.as_slice().to_vec()),
+            created_at: token.created_at.to_string(),
+            expires_at: token.expires_at.map(|at| at.to_string()),
+            last_used_at: token.last_used_at.map(|at| at.to_string()),
+            token: None,
+        }
+    }
+}
+
+#[must_use]
+pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
+    let routes = Routes::new(tokens.clone())
+        .add(
+            get("/api/v1/tokens", list)
+                .summary("List your tokens")
+                .query::<Page>()
+                .answers::<TokenList>(StatusCode::OK)
+                .allow(TOKEN_READ),
+        )
+        .add(
+            post("/api/v1/tokens", issue)
+                .summary("Issue a token; its text is in this answer only")
+                .body::<NewToken>()
+                .answers::<TokenView>(StatusCode::CREATED)
+                .allow(TOKEN_WRITE),
+        )
+        .add(
+            delete("/api/v1/tokens/{token}", revoke)
+                .summary("Revoke a token")
+                .answers_other(StatusCode::NO_CONTENT)
+                .allow(TOKEN_WRITE),
+        )
+        .add(get("/api/v1/me", me).summary("Who you are").answers::<Me>(StatusCode::OK).allow(TEAM_READ))
+        .add(
+            post("/api/v1/login-links", link)
+                .summary("Make a one-time login link for yourself")
+                .answers::<LinkView>(StatusCode::CREATED)
+                .allow(TOKEN_WRITE),
+        )
+        .add(
+            post("/api/v1/sessions", start)
+                .summary("Exchange a login link for a session cookie, once")
+                .body::<NewSession>()
+                .answers_other(StatusCode::NO_CONTENT)
+                .public(),
+        )
+        .add(
+            delete("/api/v1/sessions", end)
+                .summary("End the session")
+                .answers_other(StatusCode::NO_CONTENT)
+                .allow(TEAM_READ),
+        )
+        .add(get("/login", page).undocumented().public());
+    Capability::new("tokens").routes(routes)
+}
+
+async fn list(
+    State(tokens): State<Arc<Tokens>>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<TokenList>, Problem> {
+    let limit = page.limit()?;
+    let found = tokens.list(&caller, page.cursor.unwrap_or_default(), limit).await?;
+    let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+    let next_cursor = found.last().filter(|_| full).map(|token| token.id.to_string());
+    Ok(Json(TokenList { items: found.into_iter().map(TokenView::from).collect(), next_cursor }))
+}
+
+async fn issue(
+    State(tokens): State<Arc<Tokens>>,
+    caller: Caller,
+    DryRun(dry_run): DryRun,
+    Body(new): Body<NewToken>,
+) -> Result<(StatusCode, Json<TokenView>), Problem> {
+    let expires_in = new.expires_in.map(|text| text.parse::<Span>()).transpose();
+    let expires_in = expires_in.map_err(|error| {
+        Problem::bad_request("request.body", format!("expires_in: {error}")).with_field("expires_in")
+    })?;
+    let request = TokenRequest {
+        name: new.name,
+        user: new.user,
+        team: new.team,
+        project: new.project,
+        actions: new.actions,
+        expires_in,
+    };
+    let (token, secret) = tokens.issue(&caller, request, dry_run).await?;
+    let shown = (!dry_run).then(|| secret.expose().to_owned());
+    Ok((StatusCode::CREATED, Json(TokenView { token: shown, ..token.into() })))
+}
+
+async fn revoke(
+    State(tokens): State<Arc<Tokens>>,
+    caller: Caller,
+    DryRun(dry_run): DryRun,
+    PathOf(id): PathOf<String>,
+) -> Result<StatusCode, Problem> {
+    tokens.revoke_token(&caller, &id, dry_run).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn me(caller: Caller) -> Json<Me> {
+    let principal = caller.principal();
+    let roles = principal.memberships.iter().map(|(team, role)| (team.to_string(), role.as_str().to_owned()));
+    Json(Me {
+        name: principal.name.clone(),
+        platform_admin: principal.platform_admin,
+        roles: roles.collect(),
+        instance: principal.instance.map(|id| id.to_string()),
+    })
+}
+
+async fn link(State(tokens): State<Arc<Tokens>>, caller: Caller) -> Result<(StatusCode, Json<LinkView>), Problem> {
+    let link = tokens.link_for(&caller).await?;
+    let path = format!("/login#{}", link.secret.expose());
+    Ok((StatusCode::CREATED, Json(LinkView { path, expires_at: link.expires_at.to_string() })))
+}
+
+async fn start(
+    State(tokens): State<Arc<Tokens>>,
+    Body(new): Body<NewSession>,
+) -> Result<(StatusCode, HeaderMap), Problem> {
+    let session = tokens.start_session(&Secret::new(new.secret.0)).await?;
+    tracing::info!(user = %session.user, "a portal session started");
+    let cookie = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", session.secret.expose());
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| TokensError::LinkSpent)?;
+    Ok((StatusCode::NO_CONTENT, HeaderMap::from_iter([(header::SET_COOKIE, cookie)])))
+}
+
+async fn end(State(tokens): State<Arc<Tokens>>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+    if let Credential::Session(secret) = credential(&headers)? {
+        tokens.end_session(&secret).await?;
+    }
+    let gone = HeaderValue::from_static("roadbed_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]))
+}
+
+async fn page() -> impl IntoResponse {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
+    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "no-referrer")];
+    (headers, Html(LOGIN_PAGE))
+}

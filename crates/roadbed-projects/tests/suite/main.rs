@@ -1,0 +1,7 @@
+//! The room through HTTP, with the real authenticator and the real policies.
+
+mod house;
+mod manifests;
+mod projects;
+mod teams;
+mod tokens;
