@@ -1,0 +1,17 @@
+//! # Costs
+//! Purpose: what jobs and services cost, who they were for, and what the machines cost while nobody used them.
+//!
+//! Words: *line* (the cost of one object of one instance), *idle* (capacity nobody used), *unattributed* (usage whose owner is gone).
+//! States: none; costs are computed from usage, capacity and the price book each time they are asked for.
+//! Reads and writes: reads the records `usage` and `capacity` of the socket; writes nothing.
+//! Ports: implements `Prices`, uses `Directory`.
+//! Endpoints: `/api/v1/costs`.
+//! Not here: metering (training, serving), prices (prices), budgets.
+
+mod api;
+mod operations;
+mod plan;
+
+pub use api::capability;
+pub use operations::{COST_READ, Costs};
+pub use plan::{Bill, Line, Owner, bill};

@@ -1,0 +1,29 @@
+//! Cost: what everything that ran has cost, and what stood idle.
+//!
+//! Owns: the price book and the arithmetic of money over usage. Never: other rooms; usage and capacity are records of the socket.
+//! Start reading at [`costs`].
+
+pub mod costs;
+pub mod prices;
+
+use roadbed_capability::{Capability, Context};
+use roadbed_contracts::ports::{Directory, Prices};
+use roadbed_store::MigrationSet;
+use std::sync::Arc;
+
+/// Tables of the room.
+pub const MIGRATIONS: &[MigrationSet] = &[prices::MIGRATIONS];
+
+/// Ports the room implements.
+#[derive(Clone)]
+pub struct Ports {
+    pub prices: Arc<dyn Prices>,
+}
+
+/// All capabilities of the room, and its ports.
+#[must_use]
+pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
+    let costs = costs::Costs::new(context, directory);
+    let ports = Ports { prices: Arc::new(costs.clone()) };
+    (vec![prices::capability(context), costs::capability(costs)], ports)
+}
