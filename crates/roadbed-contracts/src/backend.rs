@@ -96,7 +96,7 @@ pub struct WorkerLaunch {
     pub program: PathBuf,
     /// Arguments after the program.
     pub arguments: Vec<String>,
-    /// Becomes the standard input (descriptor 0) of the process. The worker ends by itself when the other end closes.
+    /// Becomes a descriptor of the process that `ROADBED_WORKER_FD` names, or its standard input where that variable is not set. The worker ends by itself when the other end closes.
     pub socket: OwnedFd,
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// One entry. `body` is `None` when the key was removed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// `service/<id>`, `revision/<id>` or `grant/<token hash>`.
+    /// `service/<id>`, `revision/<id>`, `grant/<token hash>` or `grant/<token hash>/<team id>`.
     pub key: String,
     /// Version of this change in the feed: grows by at least one with every change of any entry.
     pub version: i64,
@@ -34,7 +34,7 @@ pub struct ServiceEntry {
     pub name: String,
     pub team: TeamId,
     pub instance: InstanceId,
-    /// Weights in force; they add up to 100 %. At most one canary (the second entry).
+    /// Weights in force; they add up to 100 %. At most one canary (the second entry). Empty until the first revision is ready.
     pub routes: Vec<RouteWeight>,
     /// Salt of the assignment hash: the rollout's id while one runs, else the service's id.
     pub salt: String,
@@ -153,6 +153,9 @@ pub struct RevisionStatus {
     pub state: RevisionLoad,
     /// Why it failed, or the engine that runs it.
     pub detail: String,
+    /// Memory the loaded model holds, in bytes; 0 while it is not loaded or the engine does not know.
+    #[serde(default)]
+    pub memory_bytes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,10 +29,14 @@ pub struct Record {
 
 /// Answers of one revision under one entry version, in one bucket of one second, from one gateway.
 /// Kind `traffic`; the series is `<service id>/<revision id>/<entry version>`.
+/// The source ends in `:fallback` for answers under the weights of a lease that had run out (weight as in the lease), and in `:addressed`
+/// for answers to callers who named the revision (weight 0, no evidence for a rollout): the split of a version is in the others.
+/// A bucket that waited long for control may hold up to an hour of counts, from its start on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrafficCounters {
     /// Weight of the revision under this entry version, in hundredths of a percent.
     pub weight_basis_points: u16,
+    /// Answers, good and bad, without the refused ones.
     pub requests: u64,
     pub rows: u64,
     /// Answers with a 5xx status, time-outs and model exceptions.
@@ -41,20 +45,24 @@ pub struct TrafficCounters {
     pub refused: u64,
     /// Answers slower than the limit of the service entry in force.
     pub slow: u64,
-    /// Units with a routing key: first sight of a key in this rollout, and first bad event of each kind.
+    /// Units with a routing key: first sight of a key under this entry version, and its first bad event of each kind in this rollout.
     pub keyed: KeyedCounters,
     /// Latency of answers: bucket index of the platform's histogram → count.
     pub latency: BTreeMap<u16, u64>,
+    /// Time requests spent in the model, in microseconds; what inline inference is charged by.
+    #[serde(default)]
+    pub compute_micros: u64,
 }
 
 /// Counts per routing key instead of per request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct KeyedCounters {
-    /// Keys first seen in this bucket.
+    /// Keys first seen under this entry version in this bucket, so that bad ones never outnumber them and their split is the version's weight,
+    /// also when the same users come back under every step.
     pub units: u64,
-    /// Keys whose first error fell in this bucket.
+    /// Keys whose first error of the rollout fell in this bucket.
     pub errors: u64,
-    /// Keys whose first slow answer fell in this bucket.
+    /// Keys whose first slow answer of the rollout fell in this bucket.
     pub slow: u64,
     /// Requests that carried a key; analysis per request leaves them out.
     pub requests: u64,

@@ -50,6 +50,21 @@ pub struct EnvironmentSpec {
     pub request_key: Digest,
 }
 
+impl EnvironmentSpec {
+    /// The environment for a Python minor version and the text of a requirements file on this kind of machine.
+    #[must_use]
+    pub fn request(python: Option<String>, requirements: String) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let version = python.as_deref().unwrap_or("default");
+        let machine = [std::env::consts::OS, std::env::consts::ARCH];
+        for field in ["roadbed environment request 1", version, machine[0], machine[1], &requirements] {
+            hasher.update(field.as_bytes());
+            hasher.update(&[0]);
+        }
+        Self { python, requirements, request_key: Digest::from_bytes(*hasher.finalize().as_bytes()) }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resources {
     pub cpu: CpuMillis,

@@ -13,17 +13,22 @@ use std::time::{Duration, Instant};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) fn engine(data: &Path) -> LocalEngine {
+/// The program that supervises.
+pub(crate) fn supervisor() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let supervisor = tests.parent().unwrap().parent().unwrap().join("examples/supervise");
     assert!(
         supervisor.is_file(),
         "{supervisor:?} is missing: run 'cargo test' of this package without a target filter"
     );
+    supervisor
+}
+
+pub(crate) fn engine(data: &Path) -> LocalEngine {
     LocalEngine::open(LocalEngineConfig {
         data_directory: data.to_path_buf(),
         cache_directory: data.to_path_buf(),
-        supervisor_program: supervisor,
+        supervisor_program: supervisor(),
         supervisor_arguments: Vec::new(),
         uv: None,
         locate_code: None,

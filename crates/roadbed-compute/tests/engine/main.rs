@@ -4,3 +4,4 @@
 mod fixture;
 mod lives;
 mod reads;
+mod workers;

@@ -60,6 +60,9 @@ pub struct Launch {
     pub code_file: Option<PathBuf>,
     /// Indices of the granted GPUs.
     pub gpus: Vec<u32>,
+    /// Folders inside the data directory that the work may read, such as the model of a Python worker.
+    #[serde(default)]
+    pub readable: Vec<PathBuf>,
 }
 
 impl Launch {
@@ -74,6 +77,7 @@ impl Launch {
             uv: None,
             code_file: None,
             gpus: Vec::new(),
+            readable: Vec::new(),
         }
     }
 }
