@@ -1,0 +1,168 @@
+//! Routes and wire types (`mlflow/protos/mlflow_artifacts.proto`, ListArtifacts of `service.proto`).
+
+use super::model::{ArtifactError, ArtifactPath, FolderEntry};
+use super::operations;
+use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, refusal};
+use crate::mlflow_paths;
+use crate::runs::{self, RUN_READ, RUN_WRITE};
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use roadbed_capability::route::Route;
+use roadbed_capability::{Caller, Capability, Permission, get, put};
+use roadbed_core::TeamId;
+use serde::Serialize;
+
+const ROOTS: &[&str] = &["/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts"];
+const FILES: &[&str] =
+    &["/api/2.0/mlflow-artifacts/artifacts/{*path}", "/ajax-api/2.0/mlflow-artifacts/artifacts/{*path}"];
+const MULTIPART: &[&str] = &[
+    "/api/2.0/mlflow-artifacts/mpu/create/{*path}",
+    "/api/2.0/mlflow-artifacts/mpu/complete/{*path}",
+    "/api/2.0/mlflow-artifacts/mpu/abort/{*path}",
+];
+
+/// Artifacts of the MLflow API.
+#[must_use]
+pub fn capability(tracking: Tracking) -> Capability {
+    let mut endpoints = Endpoints::new(tracking)
+        .get(ROOTS, RUN_READ, list_folder)
+        .get(mlflow_paths!("/artifacts/list"), RUN_READ, list_of_run)
+        .delete(FILES, RUN_WRITE, delete)
+        .post(MULTIPART, RUN_WRITE, no_multipart)
+        .post(mlflow_paths!("/artifacts/presigned-upload-url"), RUN_WRITE, no_multipart)
+        .post(mlflow_paths!("/artifacts/presigned-download-url"), RUN_READ, no_multipart)
+        .get(&["/api/2.0/mlflow-artifacts/presigned/{*path}"], RUN_READ, no_multipart);
+    for path in FILES {
+        let streamed = |route: Route<Tracking>| route.undocumented().refuses_as(refusal);
+        endpoints = endpoints
+            .route(streamed(get(path, download)).allow(RUN_READ))
+            .route(streamed(put(path, upload)).allow(RUN_WRITE));
+    }
+    Capability::new("artifacts").routes(endpoints.into_routes())
+}
+
+/// A file or folder of a listing.
+#[derive(Debug, Serialize)]
+pub struct FileView {
+    path: String,
+    is_dir: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_size: Option<u64>,
+}
+
+impl FileView {
+    /// Entries of a folder, with paths below `prefix`.
+    #[must_use]
+    pub fn list(entries: Vec<FolderEntry>, prefix: &ArtifactPath) -> Vec<Self> {
+        let below = |name: String| if prefix.as_str().is_empty() { name } else { format!("{prefix}/{name}") };
+        let view = |entry| match entry {
+            FolderEntry::File { name, bytes } => Self { path: below(name), is_dir: false, file_size: Some(bytes) },
+            FolderEntry::Folder { name } => Self { path: below(name), is_dir: true, file_size: None },
+        };
+        entries.into_iter().map(view).collect()
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct FilesAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root_uri: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileView>,
+}
+
+async fn list_folder(tracking: Tracking, call: Call) -> Result<FilesAnswer, MlflowError> {
+    let folder = ArtifactPath::parse_folder(call.fields.text_or_empty("path")?)?;
+    let entries = operations::list(&tracking, call.team, folder).await?;
+    Ok(FilesAnswer { root_uri: None, files: FileView::list(entries, &ArtifactPath::parse_folder("")?) })
+}
+
+async fn list_of_run(tracking: Tracking, call: Call) -> Result<FilesAnswer, MlflowError> {
+    let below = ArtifactPath::parse_folder(call.fields.text_or_empty("path")?)?;
+    let run = runs::find(&tracking, &call, call.fields.run_id()?).await?;
+    let folder = ArtifactPath::of_uri(&run.artifact_uri)?.join(&below);
+    let entries = operations::list(&tracking, call.team, folder).await?;
+    Ok(FilesAnswer { root_uri: Some(run.artifact_uri), files: FileView::list(entries, &below) })
+}
+
+async fn delete(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    operations::delete(&tracking, &call, ArtifactPath::parse(call.fields.required("path")?)?).await?;
+    Ok(Empty {})
+}
+
+async fn no_multipart(_tracking: Tracking, _call: Call) -> Result<Empty, MlflowError> {
+    Err(ArtifactError::NoMultipart.into())
+}
+
+/// The path and the team of a call whose body or answer is a stream.
+async fn addressed(
+    tracking: &Tracking,
+    caller: &Caller,
+    parameters: &RawPathParams,
+    headers: &HeaderMap,
+    permission: Permission,
+) -> Result<(TeamId, ArtifactPath), MlflowError> {
+    let path = parameters.iter().find(|(name, _)| *name == "path").map(|(_, path)| path).unwrap_or_default();
+    let path = ArtifactPath::parse(path)?;
+    Ok((tracking.team(caller, headers, permission).await?, path))
+}
+
+async fn download(
+    State(tracking): State<Tracking>,
+    caller: Caller,
+    parameters: RawPathParams,
+    headers: HeaderMap,
+) -> Result<Response, MlflowError> {
+    let (team, path) = addressed(&tracking, &caller, &parameters, &headers, RUN_READ).await?;
+    let content = operations::open(&tracking, team, &path).await?;
+    let length = content.bytes();
+    let mut response = Body::from_stream(content).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path.as_str())));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(path.as_str()));
+    Ok(response)
+}
+
+async fn upload(
+    State(tracking): State<Tracking>,
+    caller: Caller,
+    parameters: RawPathParams,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, MlflowError> {
+    let (team, path) = addressed(&tracking, &caller, &parameters, &headers, RUN_WRITE).await?;
+    operations::put(&tracking, &caller, team, path, body.into_data_stream()).await?;
+    Ok(StatusCode::OK.into_response())
+}
+
+/// Always a download, never a page of ours. Characters outside the plain ones become `_` in the name.
+fn disposition(path: &str) -> HeaderValue {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("txt" | "log" | "md" | "py" | "yaml" | "yml" | "cfg" | "conf" | "ini" | "toml") => {
+            "text/plain; charset=utf-8"
+        }
+        Some("json") => "application/json",
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        Some("pdf") => "application/pdf",
+        Some("html" | "htm") => "text/html; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ if path.rsplit('/').next() == Some("MLmodel") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,36 @@
+//! # Artifacts
+//!
+//! **Purpose.** Files of runs and logged models, as MLflow clients log and load them through the server (`mlflow-artifacts:` URIs).
+//!
+//! **Words.** A *path* is a team's own: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<model>/artifacts/…`, and
+//! `registered/<snapshot>/…` for the frozen files of a model version, which nobody can write to. Folders exist only as parts of paths.
+//!
+//! **Reads and writes** (state lane). Table `artifacts_files` (team, path → digest, bytes); the bytes are blobs, written first and
+//! retained in the transaction that makes the row. Events `ArtifactStored`, `ArtifactDeleted` (activity).
+//!
+//! **Endpoints.** `mlflow-artifacts/artifacts` GET, `mlflow-artifacts/artifacts/{path}` GET, PUT, DELETE below `/api/2.0` and
+//! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. Multipart and presigned uploads answer 501: the client then
+//! sends the file whole, as a stream.
+//!
+//! **Not here.** Which files a model version has: `models`.
+
+mod api;
+mod model;
+mod operations;
+mod store;
+
+pub use api::{FileView, capability};
+pub use model::{ArtifactDeleted, ArtifactPath, ArtifactStored, FolderEntry, StoredFile};
+pub use operations::list;
+pub use store::{copy_tree, delete_tree, files_below};
+
+use roadbed_store::{Lane, Migration, MigrationSet};
+
+pub const MIGRATIONS: &[MigrationSet] = &[MigrationSet {
+    capability: "artifacts",
+    lane: Lane::State,
+    migrations: &[Migration { number: 1, name: "artifacts", sql: include_str!("migrations/0001_artifacts.sql") }],
+}];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! Tracking: experiments, runs, artifacts, logged models and the model registry, spoken in MLflow's REST protocol so that unmodified
+//! `mlflow` clients work.
+//!
+//! Owns: what MLflow clients log and register. Never: other rooms; jobs are known by id only.
+//! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
+//!
+//! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, models.
+
+pub mod artifacts;
+pub mod experiments;
+pub mod inputs;
+pub mod lineage;
+pub mod logged_models;
+pub mod mlflow;
+pub mod models;
+pub mod runs;
+pub mod search;
+pub mod server;
+
+use lineage::StoredLineage;
+use mlflow::Tracking;
+use models::StoredRegistry;
+use roadbed_capability::{Capability, Context};
+use roadbed_contracts::ports::{Directory, Lineage, Registry};
+use roadbed_store::MigrationSet;
+use std::sync::Arc;
+
+/// Tables of all capabilities of this room.
+pub const MIGRATIONS: &[&[MigrationSet]] = &[
+    experiments::MIGRATIONS,
+    inputs::MIGRATIONS,
+    runs::MIGRATIONS,
+    artifacts::MIGRATIONS,
+    logged_models::MIGRATIONS,
+    models::MIGRATIONS,
+];
+
+/// What this room answers to others.
+#[derive(Clone)]
+pub struct Ports {
+    pub lineage: Arc<dyn Lineage>,
+    pub registry: Arc<dyn Registry>,
+}
+
+/// The capabilities of this room and the ports it implements.
+#[must_use]
+pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
+    let tracking = Tracking { context: context.clone(), directory };
+    let capabilities = vec![
+        server::capability(tracking.clone()),
+        experiments::capability(tracking.clone(), runs::move_with_experiment),
+        runs::capability(tracking.clone()),
+        artifacts::capability(tracking.clone()),
+        logged_models::capability(tracking.clone()),
+        models::capability(tracking),
+    ];
+    let ports = Ports {
+        lineage: Arc::new(StoredLineage::new(context.clone())),
+        registry: Arc::new(StoredRegistry::new(context.clone())),
+    };
+    (capabilities, ports)
+}
+
+#[cfg(test)]
+extern crate self as roadbed_tracking;
+#[cfg(test)]
+mod stage;

@@ -1,0 +1,102 @@
+//! Rows of `logged_models`.
+
+use super::model::LoggedModel;
+use roadbed_core::TeamId;
+use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, params};
+use std::collections::BTreeMap;
+
+const COLUMNS: &str = "model_id, experiment, experiment_id, name, model_type, status, source_run_id, artifact_uri, \
+                       lifecycle_stage, tags, params, created_ms, updated_ms";
+
+fn map(row: &Row, column: &str) -> Result<BTreeMap<String, String>, StoreError> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+        table: "logged_models".to_owned(),
+        column: column.to_owned(),
+        value: text.chars().take(80).collect(),
+    })
+}
+
+fn text(map: &BTreeMap<String, String>) -> Result<String, StoreError> {
+    serde_json::to_string(map).map_err(|error| StoreError::Event { detail: error.to_string() })
+}
+
+fn model(row: &Row) -> Result<LoggedModel, StoreError> {
+    Ok(LoggedModel {
+        model_id: row.get("model_id")?,
+        experiment: row.get("experiment")?,
+        experiment_id: row.get("experiment_id")?,
+        name: row.get("name")?,
+        model_type: row.get("model_type")?,
+        status: row.get("status")?,
+        source_run_id: row.get("source_run_id")?,
+        artifact_uri: row.get("artifact_uri")?,
+        lifecycle: row.parse("lifecycle_stage")?,
+        tags: map(row, "tags")?,
+        params: map(row, "params")?,
+        created_ms: row.get("created_ms")?,
+        updated_ms: row.get("updated_ms")?,
+    })
+}
+
+/// The model with this id in the team, deleted ones too.
+pub(super) fn by_id(query: &mut impl Query, team: TeamId, model_id: &str) -> Result<Option<LoggedModel>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM logged_models WHERE model_id = ?1 AND team_id = ?2");
+    query.query_one(&sql, params![model_id, team], model)
+}
+
+/// The newest model with this name that the run made.
+pub(super) fn newest_of_run(
+    query: &mut impl Query,
+    team: TeamId,
+    run_id: &str,
+    name: &str,
+) -> Result<Option<LoggedModel>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM logged_models WHERE source_run_id = ?1 AND name = ?2 AND team_id = ?3 \
+         AND lifecycle_stage = 'active' ORDER BY created_ms DESC, model_id DESC LIMIT 1"
+    );
+    query.query_one(&sql, params![run_id, name, team], model)
+}
+
+/// The active models of these experiments.
+pub(super) fn of_experiments(query: &mut impl Query, experiments: &[i64]) -> Result<Vec<LoggedModel>, StoreError> {
+    let filter = Filter::new().in_list("experiment", experiments.iter().copied()).and("lifecycle_stage = ?", "active");
+    let sql = format!("SELECT {COLUMNS} FROM logged_models WHERE {}", filter.sql(0));
+    query.query(&sql, filter.values(), model)
+}
+
+pub(super) fn insert(tx: &mut Transaction<'_>, team: TeamId, new: &LoggedModel) -> Result<(), StoreError> {
+    let sql = "INSERT INTO logged_models (model_id, team_id, experiment, experiment_id, name, model_type, status, source_run_id, \
+               artifact_uri, lifecycle_stage, tags, params, created_ms, updated_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    tx.execute(
+        sql,
+        params![
+            &new.model_id,
+            team,
+            new.experiment,
+            new.experiment_id,
+            &new.name,
+            &new.model_type,
+            &new.status,
+            &new.source_run_id,
+            &new.artifact_uri,
+            new.lifecycle.as_str(),
+            text(&new.tags)?,
+            text(&new.params)?,
+            new.created_ms,
+            new.updated_ms
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn update(tx: &mut Transaction<'_>, changed: &LoggedModel) -> Result<(), StoreError> {
+    let sql = "UPDATE logged_models SET status = ?2, lifecycle_stage = ?3, tags = ?4, params = ?5, updated_ms = ?6 \
+               WHERE model_id = ?1";
+    let (tags, logged) = (text(&changed.tags)?, text(&changed.params)?);
+    let stage = changed.lifecycle.as_str();
+    tx.execute(sql, params![&changed.model_id, &changed.status, stage, tags, logged, changed.updated_ms])?;
+    Ok(())
+}

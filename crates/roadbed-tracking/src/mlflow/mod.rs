@@ -1,0 +1,41 @@
+//! The adapter to MLflow's REST protocol, shared by all capabilities of this room: how requests are read, how answers and errors are
+//! written, which addresses a route has, and which team a call is for.
+//!
+//! Source of the protocol: MLflow 3.17.2, `mlflow/protos/*.proto` (field names, enums) and the behaviour of its server.
+//! Differences from `/api/v1`: unknown fields are ignored, 64-bit integers are numbers or strings, errors are
+//! `{error_code, message}`, answers are indented by two spaces and leave out what is not set.
+
+mod call;
+mod endpoints;
+mod error;
+mod fields;
+mod measure;
+mod moment;
+pub mod names;
+mod pair;
+mod team;
+
+pub use call::{Call, decoded};
+pub use endpoints::{Empty, Endpoints, refusal};
+pub use error::{ErrorCode, MlflowError};
+pub use fields::{Fields, missing};
+pub use measure::Measure;
+pub use moment::rfc3339;
+pub use pair::PairView;
+pub use team::{TEAM_HEADER, Tracking};
+
+/// The four addresses MLflow clients and pages use for one route.
+#[macro_export]
+macro_rules! mlflow_paths {
+    ($path:literal) => {
+        &[
+            concat!("/api/2.0/mlflow", $path),
+            concat!("/api/3.0/mlflow", $path),
+            concat!("/ajax-api/2.0/mlflow", $path),
+            concat!("/ajax-api/3.0/mlflow", $path),
+        ]
+    };
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Which team a call is for. MLflow has no word for teams, so every call acts within exactly one: the one named by the header
+//! `x-roadbed-team` (id or name), else the team of the token's home project, else the caller's only team, else `default`.
+//! Whatever the request names is looked up within that team; another team's object is 404.
+
+use super::error::MlflowError;
+use axum::http::HeaderMap;
+use roadbed_capability::{Caller, Context, Permission};
+use roadbed_contracts::events::{EventHeader, Subject};
+use roadbed_contracts::ports::Directory;
+use roadbed_core::TeamId;
+use std::sync::Arc;
+
+/// Names the team of a call, for callers who are in several.
+pub const TEAM_HEADER: &str = "x-roadbed-team";
+const DEFAULT_TEAM: &str = "default";
+
+/// What every handler of this room shares.
+#[derive(Clone)]
+pub struct Tracking {
+    pub context: Context,
+    pub directory: Arc<dyn Directory>,
+}
+
+impl Tracking {
+    /// The team of the call, if the caller holds the permission there.
+    ///
+    /// # Errors
+    /// 404 for a team out of reach, 403 for one where the permission is missing.
+    pub async fn team(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        permission: Permission,
+    ) -> Result<TeamId, MlflowError> {
+        let team = self.named_team(caller, headers).await?;
+        let instance = caller.principal().instance;
+        let scope = caller.scope(permission);
+        if instance.map_or_else(|| scope.reaches(team), |instance| scope.reaches_instance(team, instance)) {
+            return Ok(team);
+        }
+        Err(roadbed_capability::caller::forbidden(permission).into())
+    }
+
+    async fn named_team(&self, caller: &Caller, headers: &HeaderMap) -> Result<TeamId, MlflowError> {
+        let principal = caller.principal();
+        if let Some(wanted) = headers.get(TEAM_HEADER) {
+            let wanted = wanted.to_str().unwrap_or_default();
+            let unknown =
+                || MlflowError::missing(format!("no team {wanted:?} within reach; name yours in {TEAM_HEADER}"));
+            let team = self.team_by_text(wanted).await?.ok_or_else(unknown)?;
+            let member = principal.platform_admin || principal.memberships.iter().any(|(mine, _)| *mine == team);
+            return if member { Ok(team) } else { Err(unknown()) };
+        }
+        if let Some(home) = principal.home.or(principal.instance)
+            && let Some(info) = self.directory.instance(home).await?
+        {
+            return Ok(info.team);
+        }
+        if let [(team, _)] = principal.memberships.as_slice() {
+            return Ok(*team);
+        }
+        let none = || {
+            MlflowError::missing(format!("name a team in the header {TEAM_HEADER}: there is no team {DEFAULT_TEAM:?}"))
+        };
+        self.team_by_text(DEFAULT_TEAM).await?.ok_or_else(none)
+    }
+
+    async fn team_by_text(&self, wanted: &str) -> Result<Option<TeamId>, MlflowError> {
+        let instances = self.directory.instances(None).await?;
+        let found = instances
+            .iter()
+            .find(|info| info.team_name.as_str() == wanted || wanted.parse().is_ok_and(|id: TeamId| id == info.team));
+        Ok(found.map(|info| info.team))
+    }
+
+    /// Header of an event of this call.
+    #[must_use]
+    pub fn event(caller: &Caller, team: TeamId, subject: Subject) -> EventHeader {
+        let header = EventHeader::new(subject, caller.actor()).with_team(team);
+        match caller.principal().instance.or(caller.principal().home) {
+            Some(instance) => header.with_instance(instance),
+            None => header,
+        }
+    }
+
+    /// 32 hex digits, unique and growing with time: ids of runs and logged models.
+    #[must_use]
+    pub fn next_hex(&self) -> String {
+        format!("{:032x}", self.context.ids.next())
+    }
+}

@@ -1,0 +1,316 @@
+//! Routes and requests (`mlflow/protos/service.proto`: CreateRun and its neighbours).
+
+use super::model::{Batch, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, STATUSES};
+use super::operations::{self, NewRun, Search};
+use super::views::{MetricView, RunInfoView, RunView};
+use crate::experiments::{Lifecycle, ViewType};
+use crate::inputs::{Dataset, DatasetInput, ModelOutput};
+use crate::mlflow::{Call, Empty, Endpoints, Fields, Measure, MlflowError, Tracking, missing, names};
+use crate::mlflow_paths;
+use roadbed_capability::Capability;
+use serde::Serialize;
+
+/// Runs per search without `max_results`.
+const SEARCH_DEFAULT: i64 = 1000;
+/// Most runs of one bulk history, as MLflow allows.
+const BULK_RUNS: usize = 100;
+/// Points per run of a bulk history: default and most.
+const BULK_POINTS: i64 = 2500;
+
+/// Runs of the MLflow API.
+#[must_use]
+pub fn capability(tracking: Tracking) -> Capability {
+    let pages = super::pages::routes(tracking.clone());
+    let endpoints = Endpoints::new(tracking)
+        .post(mlflow_paths!("/runs/create"), RUN_WRITE, create)
+        .post(mlflow_paths!("/runs/update"), RUN_WRITE, update)
+        .post(mlflow_paths!("/runs/delete"), RUN_WRITE, |t, call| move_to(t, call, Lifecycle::Deleted))
+        .post(mlflow_paths!("/runs/restore"), RUN_WRITE, |t, call| move_to(t, call, Lifecycle::Active))
+        .get(mlflow_paths!("/runs/get"), RUN_READ, get)
+        .post(mlflow_paths!("/runs/search"), RUN_READ, search)
+        .post(mlflow_paths!("/runs/log-metric"), RUN_WRITE, log_metric)
+        .post(mlflow_paths!("/runs/log-parameter"), RUN_WRITE, log_param)
+        .post(mlflow_paths!("/runs/set-tag"), RUN_WRITE, set_tag)
+        .post(mlflow_paths!("/runs/delete-tag"), RUN_WRITE, delete_tag)
+        .post(mlflow_paths!("/runs/log-batch"), RUN_WRITE, log_batch)
+        .post(mlflow_paths!("/runs/log-model"), RUN_WRITE, log_model)
+        .post(mlflow_paths!("/runs/log-inputs"), RUN_WRITE, log_inputs)
+        .post(mlflow_paths!("/runs/outputs"), RUN_WRITE, log_outputs)
+        .get(mlflow_paths!("/metrics/get-history"), RUN_READ, history)
+        .get(mlflow_paths!("/metrics/get-history-bulk"), RUN_READ, bulk_history)
+        .get(mlflow_paths!("/metrics/get-history-bulk-interval"), RUN_READ, bulk_history)
+        .post(mlflow_paths!("/experiments/search-datasets"), RUN_READ, search_datasets);
+    Capability::new("runs").routes(endpoints.into_routes()).routes(pages)
+}
+
+#[derive(Debug, Serialize)]
+struct RunAnswer {
+    run: RunView,
+}
+
+#[derive(Debug, Serialize)]
+struct RunInfoAnswer {
+    run_info: RunInfoView,
+}
+
+#[derive(Debug, Serialize)]
+struct SearchAnswer {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<RunView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MetricsAnswer {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    metrics: Vec<MetricView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
+}
+
+async fn create(tracking: Tracking, call: Call) -> Result<RunAnswer, MlflowError> {
+    let new = NewRun {
+        experiment_id: call.fields.text_or_empty("experiment_id")?.to_owned(),
+        user_id: call.fields.text_or_empty("user_id")?.to_owned(),
+        start_time_ms: call.fields.integer("start_time")?.unwrap_or(0),
+        run_name: call.fields.nonempty("run_name")?.map(str::to_owned),
+        tags: call.fields.pairs("tags")?,
+    };
+    let run = operations::create(&tracking, &call, new).await?;
+    let full = operations::full(&tracking, vec![run]).await?.pop();
+    full.map(|full| RunAnswer { run: RunView::created(full) })
+        .ok_or_else(|| MlflowError::internal(&"a new run is gone"))
+}
+
+async fn update(tracking: Tracking, call: Call) -> Result<RunInfoAnswer, MlflowError> {
+    let status = call.fields.choice("status", STATUSES)?;
+    let change = (status, call.fields.integer("end_time")?, call.fields.nonempty("run_name")?.map(str::to_owned));
+    let run = operations::update(&tracking, &call, call.fields.run_id()?, change).await?;
+    Ok(RunInfoAnswer { run_info: run.into() })
+}
+
+async fn move_to(tracking: Tracking, call: Call, to: Lifecycle) -> Result<Empty, MlflowError> {
+    operations::move_to(&tracking, &call, call.fields.run_id()?, to).await?;
+    Ok(Empty {})
+}
+
+async fn get(tracking: Tracking, call: Call) -> Result<RunAnswer, MlflowError> {
+    let run = operations::find(&tracking, &call, call.fields.run_id()?).await?;
+    let full = operations::full(&tracking, vec![run]).await?.pop();
+    full.map(|full| RunAnswer { run: full.into() }).ok_or_else(|| MlflowError::internal(&"a run is gone"))
+}
+
+async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswer, MlflowError> {
+    let wanted = Search {
+        experiment_ids: call.fields.texts("experiment_ids")?,
+        filter: call.fields.text_or_empty("filter")?.to_owned(),
+        view: call.fields.choice("run_view_type", ViewType::CHOICES)?.unwrap_or(ViewType::ActiveOnly),
+        limit: call.fields.integer("max_results")?.unwrap_or(SEARCH_DEFAULT),
+        order_by: call.fields.texts("order_by")?,
+        token: call.fields.nonempty("page_token")?.map(str::to_owned),
+    };
+    let (runs, next) = operations::search(&tracking, &call, wanted).await?;
+    Ok(SearchAnswer {
+        runs: runs.into_iter().map(RunView::from).collect(),
+        next_page_token: next.map(|token| token.to_string()),
+    })
+}
+
+/// A metric of a request. `place` is empty, or names the place in a list.
+fn point(fields: &Fields, place: &str) -> Result<MetricPoint, MlflowError> {
+    let gone = |field: &str| missing(&format!("{place}{field}"));
+    Ok(MetricPoint {
+        key: fields.nonempty("key")?.ok_or_else(|| gone("key"))?.to_owned(),
+        value: Measure::new(fields.double("value")?.ok_or_else(|| gone("value"))?),
+        timestamp_ms: fields.integer("timestamp")?.ok_or_else(|| gone("timestamp"))?,
+        step: fields.integer("step")?.unwrap_or(0),
+    })
+}
+
+/// The same metric as one about a model, when it names one.
+fn model_metric(fields: &Fields, run_id: &str, point: &MetricPoint) -> Result<Option<ModelMetric>, MlflowError> {
+    let Some(model_id) = fields.nonempty("model_id")? else { return Ok(None) };
+    Ok(Some(ModelMetric {
+        point: point.clone(),
+        model_id: model_id.to_owned(),
+        run_id: run_id.to_owned(),
+        dataset_name: fields.nonempty("dataset_name")?.map(str::to_owned),
+        dataset_digest: fields.nonempty("dataset_digest")?.map(str::to_owned),
+    }))
+}
+
+async fn log_metric(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let run_id = call.fields.run_id()?;
+    let point = point(&call.fields, "")?;
+    let model_metrics = model_metric(&call.fields, run_id, &point)?.into_iter().collect();
+    let batch = Batch { points: vec![point], model_metrics, ..Batch::default() };
+    operations::log(&tracking, &call, run_id, batch, false).await?;
+    Ok(Empty {})
+}
+
+async fn log_param(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let param = (call.fields.required("key")?.to_owned(), call.fields.text_or_empty("value")?.to_owned());
+    let batch = Batch { params: vec![param], ..Batch::default() };
+    operations::log(&tracking, &call, call.fields.run_id()?, batch, false).await?;
+    Ok(Empty {})
+}
+
+async fn set_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let tag = (call.fields.required("key")?.to_owned(), call.fields.text_or_empty("value")?.to_owned());
+    let batch = Batch { tags: vec![tag], ..Batch::default() };
+    operations::log(&tracking, &call, call.fields.run_id()?, batch, false).await?;
+    Ok(Empty {})
+}
+
+async fn delete_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    operations::delete_tag(&tracking, &call, call.fields.run_id()?, call.fields.required("key")?).await?;
+    Ok(Empty {})
+}
+
+async fn log_batch(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let run_id = call.fields.run_id()?;
+    let mut batch =
+        Batch { params: call.fields.pairs("params")?, tags: call.fields.pairs("tags")?, ..Batch::default() };
+    for (index, fields) in call.fields.objects("metrics")?.iter().enumerate() {
+        let point = point(fields, &format!("metrics[{index}]."))?;
+        batch.model_metrics.extend(model_metric(fields, run_id, &point)?);
+        batch.points.push(point);
+    }
+    operations::log(&tracking, &call, run_id, batch, true).await?;
+    Ok(Empty {})
+}
+
+async fn log_model(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let text = call.fields.required("model_json")?;
+    let description: serde_json::Value = serde_json::from_str(text)
+        .map_err(|_| MlflowError::invalid(format!("Malformed model info. \n {text} \n is not a valid JSON.")))?;
+    let gone: Vec<&str> = ["artifact_path", "flavors", "utc_time_created", "run_id"]
+        .into_iter()
+        .filter(|field| description.get(field).is_none())
+        .collect();
+    if !gone.is_empty() {
+        let gone = gone.join("', '");
+        return Err(MlflowError::invalid(format!("Model json is missing mandatory fields: {{'{gone}'}}")));
+    }
+    operations::log_model(&tracking, &call, call.fields.run_id()?, description).await?;
+    Ok(Empty {})
+}
+
+fn dataset_input(fields: &Fields) -> Result<DatasetInput, MlflowError> {
+    let dataset = fields.object("dataset")?.ok_or_else(|| MlflowError::invalid("Dataset cannot be None"))?;
+    let text = |name: &str, limit: usize| {
+        let value = dataset.text_or_empty(name)?;
+        names::check_length(name, limit, value)?;
+        Ok::<_, MlflowError>(value.to_owned())
+    };
+    let optional = |name: &str, limit: usize| text(name, limit).map(|value| (!value.is_empty()).then_some(value));
+    let tags = fields.pairs("tags")?;
+    for (key, value) in &tags {
+        names::check_length("key", 255, key)?;
+        names::check_length("value", 500, value)?;
+    }
+    let dataset = Dataset {
+        name: text("name", 500)?,
+        digest: text("digest", 36)?,
+        source_type: text("source_type", 500)?,
+        source: text("source", 65_535)?,
+        schema: optional("schema", 1_048_575)?,
+        profile: optional("profile", 16_777_215)?,
+    };
+    Ok(DatasetInput { dataset, tags })
+}
+
+fn model_ids(fields: &[Fields]) -> Result<Vec<String>, MlflowError> {
+    fields.iter().map(|model| model.required("model_id").map(str::to_owned)).collect()
+}
+
+async fn log_inputs(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let datasets = call.fields.objects("datasets")?.iter().map(dataset_input).collect::<Result<_, _>>()?;
+    let models = model_ids(&call.fields.objects("models")?)?;
+    operations::log_sources(&tracking, &call, call.fields.run_id()?, (datasets, models, Vec::new())).await?;
+    Ok(Empty {})
+}
+
+async fn log_outputs(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
+    let output = |model: &Fields| {
+        let step = model.integer("step")?.unwrap_or(0);
+        Ok::<_, MlflowError>(ModelOutput { model_id: model.required("model_id")?.to_owned(), step })
+    };
+    let outputs = call.fields.objects("models")?.iter().map(output).collect::<Result<Vec<_>, _>>()?;
+    operations::log_sources(&tracking, &call, call.fields.run_id()?, (Vec::new(), Vec::new(), outputs)).await?;
+    Ok(Empty {})
+}
+
+async fn history(tracking: Tracking, call: Call) -> Result<MetricsAnswer, MlflowError> {
+    let part = (call.fields.integer("max_results")?, call.fields.nonempty("page_token")?);
+    let (run_id, key) = (call.fields.run_id()?, call.fields.required("metric_key")?);
+    let (points, next) = operations::history(&tracking, &call, run_id, key, part).await?;
+    Ok(MetricsAnswer {
+        metrics: points.into_iter().map(MetricView::from).collect(),
+        next_page_token: next.map(|token| token.to_string()),
+    })
+}
+
+async fn bulk_history(tracking: Tracking, call: Call) -> Result<MetricsAnswer, MlflowError> {
+    let mut run_ids = call.fields.texts("run_ids")?;
+    run_ids.extend(call.fields.texts("run_id")?);
+    if run_ids.is_empty() || run_ids.len() > BULK_RUNS {
+        return Err(MlflowError::invalid(format!(
+            "a bulk history takes 1 to {BULK_RUNS} run_ids, received {}",
+            run_ids.len()
+        )));
+    }
+    let points = call.fields.integer("max_results")?.unwrap_or(BULK_POINTS);
+    if !(1..=25_000).contains(&points) {
+        return Err(MlflowError::invalid(format!("max_results must be between 1 and {BULK_POINTS}.")));
+    }
+    let steps = match (call.fields.integer("start_step")?, call.fields.integer("end_step")?) {
+        (None, None) => (i64::MIN, i64::MAX),
+        (Some(start), Some(end)) if start <= end => (start, end),
+        (Some(start), Some(end)) => {
+            return Err(MlflowError::invalid(format!(
+                "end_step must be greater than start_step. Found start_step={start} and end_step={end}."
+            )));
+        }
+        _ => {
+            let message = "If either start step or end step are specified, both must be specified.";
+            return Err(MlflowError::invalid(message));
+        }
+    };
+    let key = call.fields.required("metric_key")?;
+    let found = operations::sampled_histories(&tracking, &call, run_ids, key, (steps, points.min(BULK_POINTS))).await?;
+    let view = |(run_id, point)| MetricView { run_id: Some(run_id), ..MetricView::from(point) };
+    Ok(MetricsAnswer { metrics: found.into_iter().map(view).collect(), next_page_token: None })
+}
+
+#[derive(Debug, Serialize)]
+struct SummaryView {
+    experiment_id: String,
+    name: String,
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SummariesAnswer {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dataset_summaries: Vec<SummaryView>,
+}
+
+async fn search_datasets(tracking: Tracking, call: Call) -> Result<SummariesAnswer, MlflowError> {
+    let ids = call.fields.texts("experiment_ids")?;
+    if ids.is_empty() || ids.len() > 20 {
+        let message = format!("SearchDatasets takes 1 to 20 experiment_ids, received {}.", ids.len());
+        return Err(MlflowError::invalid(message));
+    }
+    let found = operations::summaries(&tracking, &call, &ids).await?;
+    let view = |(id, summary): (i64, crate::inputs::DatasetSummary)| SummaryView {
+        experiment_id: id.to_string(),
+        name: summary.name,
+        digest: summary.digest,
+        context: summary.context,
+    };
+    Ok(SummariesAnswer { dataset_summaries: found.into_iter().map(view).collect() })
+}

@@ -1,0 +1,14 @@
+//! What can be done with runs: `lifecycle` (create, update, delete, restore), `logging`, `reading` and `searching`.
+
+mod lifecycle;
+mod logging;
+mod reading;
+mod searching;
+
+pub(super) use lifecycle::{NewRun, create, move_to, update};
+pub(super) use logging::{delete_tag, log, log_model, log_sources};
+pub(super) use reading::{full, history, sampled_histories};
+pub(super) use searching::{Search, search, summaries};
+
+pub use lifecycle::{invented_name, move_with_experiment};
+pub use reading::{find, runs_of_job};

@@ -1,0 +1,123 @@
+//! Reads of runs.
+
+use crate::inputs;
+use crate::mlflow::{Call, MlflowError, Tracking};
+use crate::runs::model::{FullRun, MetricPoint, Run, RunError};
+use crate::runs::store;
+use crate::search::PageToken;
+use roadbed_core::JobId;
+use roadbed_store::{Store, StoreError};
+use std::collections::HashMap;
+
+/// Runs read at a time, so that the lists in statements stay short.
+const CHUNK: usize = 500;
+
+/// The run a request names, in the team of the call, deleted ones too.
+///
+/// # Errors
+/// There is none for this team.
+pub async fn find(tracking: &Tracking, call: &Call, run_id: &str) -> Result<Run, MlflowError> {
+    let (team, wanted) = (call.team, run_id.to_owned());
+    let found = tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::by_run_id(r, team, &wanted)?)).await?;
+    found.ok_or_else(|| RunError::Unknown(run_id.chars().take(300).collect()).into())
+}
+
+/// Ids of the runs made with the token of the job, oldest first.
+///
+/// # Errors
+/// The store fails.
+pub async fn runs_of_job(store: &Store, job: JobId) -> Result<Vec<String>, StoreError> {
+    store.read(move |r| store::ids_of_job(r, job)).await
+}
+
+/// The runs with everything about them, in the order given.
+pub(in crate::runs) async fn full(tracking: &Tracking, runs: Vec<Run>) -> Result<Vec<FullRun>, MlflowError> {
+    let numbers: Vec<i64> = runs.iter().map(|run| run.number).collect();
+    let (mut details, mut inputs) = tracking
+        .context
+        .store
+        .read_records(move |r| {
+            let (mut details, mut ends) = (HashMap::new(), HashMap::new());
+            for some in numbers.chunks(CHUNK) {
+                details.extend(store::details(r, some)?);
+                ends.extend(inputs::for_runs(r, some)?);
+            }
+            Ok::<_, MlflowError>((details, ends))
+        })
+        .await?;
+    let assembled = runs.into_iter().map(|run| {
+        let logged = details.remove(&run.number).unwrap_or_default();
+        let inputs = inputs.remove(&run.number).unwrap_or_default();
+        FullRun { run, metrics: logged.metrics, params: logged.params, tags: logged.tags, inputs }
+    });
+    Ok(assembled.collect())
+}
+
+/// A page of a metric's history and where the next one begins.
+pub(in crate::runs) type HistoryPage = (Vec<MetricPoint>, Option<PageToken>);
+
+/// Points of a metric by time; without a limit all of them.
+pub(in crate::runs) async fn history(
+    tracking: &Tracking,
+    call: &Call,
+    run_id: &str,
+    key: &str,
+    (limit, token): (Option<i64>, Option<&str>),
+) -> Result<HistoryPage, MlflowError> {
+    let start = PageToken::parse(token)?;
+    let limit = match limit {
+        None => None,
+        Some(limit) => Some(usize::try_from(limit).ok().filter(|limit| *limit > 0).ok_or_else(|| {
+            MlflowError::invalid(format!(
+                "Invalid value {limit} for parameter 'max_results' supplied. It must be a positive integer."
+            ))
+        })?),
+    };
+    let run = find(tracking, call, run_id).await?.number;
+    let key = key.to_owned();
+    // One more than asked shows whether there is a next page.
+    let rows = limit.map_or(i64::MAX as u64, |limit| limit as u64 + 1);
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let mut points = tracking
+        .context
+        .store
+        .read_records(move |r| Ok::<_, MlflowError>(store::history(r, run, &key, rows, start.0)?))
+        .await?;
+    let next = limit.filter(|limit| points.len() > *limit).map(|limit| {
+        points.truncate(limit);
+        PageToken(start.0.saturating_add(limit))
+    });
+    Ok((points, next))
+}
+
+/// Evenly spread points of one metric of several runs, by run and step. Runs out of reach are left out.
+pub(in crate::runs) async fn sampled_histories(
+    tracking: &Tracking,
+    call: &Call,
+    run_ids: Vec<String>,
+    key: &str,
+    (steps, points_per_run): ((i64, i64), i64),
+) -> Result<Vec<(String, MetricPoint)>, MlflowError> {
+    let (team, key) = (call.team, key.to_owned());
+    let runs = tracking
+        .context
+        .store
+        .read(move |r| {
+            let found =
+                run_ids.iter().map(|run_id| store::by_run_id(r, team, run_id)).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, MlflowError>(found.into_iter().flatten().collect::<Vec<Run>>())
+        })
+        .await?;
+    tracking
+        .context
+        .store
+        .read_records(move |r| {
+            let mut all = Vec::new();
+            for run in runs {
+                let points = store::sampled_history(r, run.number, &key, steps, points_per_run)?;
+                all.extend(points.into_iter().map(|point| (run.run_id.clone(), point)));
+            }
+            Ok::<_, MlflowError>(all)
+        })
+        .await
+}

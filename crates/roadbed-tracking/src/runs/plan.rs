@@ -1,0 +1,149 @@
+//! Which runs a search finds and in which order. Pure: rows and the values of the named keys come in.
+
+use super::model::Run;
+use super::store::KeyValues;
+use crate::inputs::DatasetUse;
+use crate::mlflow::MlflowError;
+use crate::search::{
+    AttributeKind, Condition, Entity, Field, FieldValue, Ordering, Schema, compare, parse_filter, parse_orders,
+};
+use std::collections::{HashMap, HashSet};
+
+const SCHEMA: Schema = Schema {
+    entities: &[
+        ("metric", Entity::Metric),
+        ("metrics", Entity::Metric),
+        ("parameter", Entity::Param),
+        ("parameters", Entity::Param),
+        ("param", Entity::Param),
+        ("params", Entity::Param),
+        ("tag", Entity::Tag),
+        ("tags", Entity::Tag),
+        ("attribute", Entity::Attribute),
+        ("attributes", Entity::Attribute),
+        ("attr", Entity::Attribute),
+        ("run", Entity::Attribute),
+        ("dataset", Entity::Dataset),
+        ("datasets", Entity::Dataset),
+    ],
+    attributes: &[
+        ("run_id", "run_id", AttributeKind::Text),
+        ("run_name", "run_name", AttributeKind::Text),
+        ("run name", "run_name", AttributeKind::Text),
+        ("Run name", "run_name", AttributeKind::Text),
+        ("Run Name", "run_name", AttributeKind::Text),
+        ("status", "status", AttributeKind::Text),
+        ("user_id", "user_id", AttributeKind::Text),
+        ("artifact_uri", "artifact_uri", AttributeKind::Text),
+        ("start_time", "start_time", AttributeKind::Integer),
+        ("created", "start_time", AttributeKind::Integer),
+        ("Created", "start_time", AttributeKind::Integer),
+        ("end_time", "end_time", AttributeKind::Integer),
+    ],
+    lists: &["run_id"],
+    absence: &[Entity::Tag, Entity::Param],
+    orders: &[
+        "run_id",
+        "run_name",
+        "status",
+        "user_id",
+        "artifact_uri",
+        "start_time",
+        "created",
+        "Created",
+        "end_time",
+    ],
+    order_entities: &[Entity::Metric, Entity::Param, Entity::Tag],
+};
+
+/// A search that was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    conditions: Vec<Condition>,
+    orders: Vec<Ordering>,
+}
+
+/// Values of the keys a plan names, by run number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Values {
+    pub metrics: HashMap<String, KeyValues<f64>>,
+    pub params: HashMap<String, KeyValues<String>>,
+    pub tags: HashMap<String, KeyValues<String>>,
+    pub datasets: Vec<DatasetUse>,
+}
+
+impl Plan {
+    /// # Errors
+    /// The filter or an order is not part of the grammar.
+    pub(super) fn parse(filter: &str, order_by: &[String]) -> Result<Self, MlflowError> {
+        Ok(Self { conditions: SCHEMA.resolve(parse_filter(filter)?)?, orders: parse_orders(&SCHEMA, order_by)? })
+    }
+
+    /// Whether every run is wanted, in the natural order: then the store can cut the page.
+    pub(super) const fn is_natural(&self) -> bool {
+        self.conditions.is_empty() && self.orders.is_empty()
+    }
+
+    /// Keys whose values the decision needs.
+    pub(super) fn fields(&self) -> HashSet<&Field> {
+        let conditions = self.conditions.iter().map(|condition| &condition.field);
+        let orders = self.orders.iter().map(|order| &order.field);
+        conditions.chain(orders).filter(|field| field.entity != Entity::Attribute).collect()
+    }
+
+    /// The runs that fulfil all conditions, ordered; ties by start, last first, then by run id.
+    pub(super) fn decide(&self, runs: Vec<Run>, values: &Values) -> Vec<Run> {
+        let mut used: HashMap<i64, Vec<&DatasetUse>> = HashMap::new();
+        for dataset in &values.datasets {
+            used.entry(dataset.0).or_default().push(dataset);
+        }
+        let fulfils = |run: &Run| {
+            self.conditions.iter().all(|condition| match condition.field.entity {
+                Entity::Dataset => fulfils_dataset(condition, used.get(&run.number)),
+                _ => condition.holds(value_of(run, &condition.field, values)),
+            })
+        };
+        let mut found: Vec<Run> = runs.into_iter().filter(|run| fulfils(run)).collect();
+        found.sort_by(|a, b| {
+            let explicit = self.orders.iter().fold(std::cmp::Ordering::Equal, |so_far, order| {
+                so_far.then_with(|| {
+                    compare(value_of(a, &order.field, values), value_of(b, &order.field, values), order.ascending)
+                })
+            });
+            explicit.then_with(|| b.start_time_ms.cmp(&a.start_time_ms)).then_with(|| a.run_id.cmp(&b.run_id))
+        });
+        found
+    }
+}
+
+/// A run fulfils it when one of its datasets does.
+fn fulfils_dataset(condition: &Condition, used: Option<&Vec<&DatasetUse>>) -> bool {
+    used.into_iter().flatten().any(|(_, name, digest, context)| {
+        condition.holds(match condition.field.key.as_str() {
+            "name" => Some(FieldValue::Text(name)),
+            "digest" => Some(FieldValue::Text(digest)),
+            _ => context.as_deref().map(FieldValue::Text),
+        })
+    })
+}
+
+fn value_of<'a>(run: &'a Run, field: &Field, values: &'a Values) -> Option<FieldValue<'a>> {
+    let text = |of: &'a HashMap<String, KeyValues<String>>| {
+        of.get(&field.key)?.get(&run.number).map(|value| FieldValue::Text(value))
+    };
+    match field.entity {
+        Entity::Metric => values.metrics.get(&field.key)?.get(&run.number).map(|value| FieldValue::Number(*value)),
+        Entity::Param => text(&values.params),
+        Entity::Tag => text(&values.tags),
+        Entity::Dataset => None,
+        Entity::Attribute => match field.key.as_str() {
+            "run_id" => Some(FieldValue::Text(&run.run_id)),
+            "run_name" => Some(FieldValue::Text(&run.run_name)),
+            "status" => Some(FieldValue::Text(&run.status)),
+            "user_id" => Some(FieldValue::Text(&run.user_id)),
+            "artifact_uri" => Some(FieldValue::Text(&run.artifact_uri)),
+            "start_time" => Some(FieldValue::Integer(run.start_time_ms)),
+            _ => run.end_time_ms.map(FieldValue::Integer),
+        },
+    }
+}

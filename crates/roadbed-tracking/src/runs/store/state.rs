@@ -1,0 +1,119 @@
+//! Rows of `runs` (state lane).
+
+use crate::experiments::Lifecycle;
+use crate::runs::model::Run;
+use roadbed_core::{JobId, TeamId};
+use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, Value, params};
+
+const COLUMNS: &str = "number, run_id, experiment, experiment_id, run_name, user_id, status, start_time_ms, end_time_ms, \
+                       artifact_uri, lifecycle_stage, job_id";
+
+fn run(row: &Row) -> Result<Run, StoreError> {
+    Ok(Run {
+        number: row.get("number")?,
+        run_id: row.get("run_id")?,
+        experiment: row.get("experiment")?,
+        experiment_id: row.get("experiment_id")?,
+        run_name: row.get("run_name")?,
+        user_id: row.get("user_id")?,
+        status: row.get("status")?,
+        start_time_ms: row.get("start_time_ms")?,
+        end_time_ms: row.get("end_time_ms")?,
+        artifact_uri: row.get("artifact_uri")?,
+        lifecycle: row.parse("lifecycle_stage")?,
+        job: row.parse_optional("job_id")?,
+    })
+}
+
+/// The run with this id in the team, deleted ones too.
+pub(in crate::runs) fn by_run_id(
+    query: &mut impl Query,
+    team: TeamId,
+    run_id: &str,
+) -> Result<Option<Run>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM runs WHERE run_id = ?1 AND team_id = ?2");
+    query.query_one(&sql, params![run_id, team], run)
+}
+
+fn of_experiments(experiments: &[i64], stages: &[&str]) -> Filter {
+    Filter::new().in_list("experiment", experiments.iter().copied()).in_list("lifecycle_stage", stages.iter().copied())
+}
+
+/// All runs of these experiments in these stages.
+pub(in crate::runs) fn candidates(
+    query: &mut impl Query,
+    experiments: &[i64],
+    stages: &[&str],
+) -> Result<Vec<Run>, StoreError> {
+    let filter = of_experiments(experiments, stages);
+    let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", filter.sql(0));
+    query.query(&sql, filter.values(), run)
+}
+
+/// As [`candidates`], the ones started last first, `limit` of them behind the first `offset`.
+pub(in crate::runs) fn latest_started(
+    query: &mut impl Query,
+    experiments: &[i64],
+    stages: &[&str],
+    limit: usize,
+    offset: usize,
+) -> Result<Vec<Run>, StoreError> {
+    let filter = of_experiments(experiments, stages);
+    let values = [filter.values(), &[Value::from(limit), Value::from(offset)]].concat();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM runs WHERE {} ORDER BY start_time_ms DESC, run_id LIMIT ?{} OFFSET ?{}",
+        filter.sql(0),
+        values.len() - 1,
+        values.len()
+    );
+    query.query(&sql, &values, run)
+}
+
+pub(in crate::runs) fn ids_of_job(query: &mut impl Query, job: JobId) -> Result<Vec<String>, StoreError> {
+    query.query("SELECT run_id FROM runs WHERE job_id = ?1 ORDER BY number", params![job], |row| row.get("run_id"))
+}
+
+pub(in crate::runs) fn next_number(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE((SELECT MAX(number) FROM runs), 0) + 1 AS number";
+    Ok(tx.query_one(sql, &[], |row| row.get("number"))?.unwrap_or(1))
+}
+
+pub(in crate::runs) fn insert(tx: &mut Transaction<'_>, team: TeamId, new: &Run) -> Result<(), StoreError> {
+    let sql = "INSERT INTO runs (number, run_id, team_id, experiment, experiment_id, run_name, user_id, status, start_time_ms, \
+               end_time_ms, artifact_uri, lifecycle_stage, job_id, created_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    let created = tx.now().as_millis();
+    tx.execute(
+        sql,
+        params![
+            new.number,
+            &new.run_id,
+            team,
+            new.experiment,
+            new.experiment_id,
+            &new.run_name,
+            &new.user_id,
+            &new.status,
+            new.start_time_ms,
+            new.end_time_ms,
+            &new.artifact_uri,
+            new.lifecycle.as_str(),
+            new.job,
+            created
+        ],
+    )?;
+    Ok(())
+}
+
+pub(in crate::runs) fn update(tx: &mut Transaction<'_>, changed: &Run) -> Result<(), StoreError> {
+    let sql = "UPDATE runs SET run_name = ?2, status = ?3, end_time_ms = ?4, lifecycle_stage = ?5 WHERE number = ?1";
+    let stage = changed.lifecycle.as_str();
+    tx.execute(sql, params![changed.number, &changed.run_name, &changed.status, changed.end_time_ms, stage])?;
+    Ok(())
+}
+
+/// Deletes or restores all runs of an experiment; the event is the experiment's.
+pub(in crate::runs) fn move_all(tx: &mut Transaction<'_>, experiment: i64, to: Lifecycle) -> Result<(), StoreError> {
+    tx.execute("UPDATE runs SET lifecycle_stage = ?2 WHERE experiment = ?1", params![experiment, to.as_str()])?;
+    Ok(())
+}

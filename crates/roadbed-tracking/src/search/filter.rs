@@ -1,0 +1,235 @@
+//! Parses a filter text into clauses, before anybody knows what the identifiers mean.
+
+use super::lexer::{Token, tokens};
+use crate::mlflow::MlflowError;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Like,
+    InsensitiveLike,
+    In,
+    NotIn,
+    IsNull,
+    IsNotNull,
+}
+
+impl Comparator {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Like => "LIKE",
+            Self::InsensitiveLike => "ILIKE",
+            Self::In => "IN",
+            Self::NotIn => "NOT IN",
+            Self::IsNull => "IS NULL",
+            Self::IsNotNull => "IS NOT NULL",
+        }
+    }
+}
+
+/// The right side of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// A quoted text.
+    Text(String),
+    /// A number, with the way it was written.
+    Number(f64, String),
+    /// Quoted texts in parentheses.
+    List(Vec<String>),
+    /// A bare or backquoted word, which is never right; kept for the message.
+    Word(String),
+    /// Nothing: `IS NULL`.
+    None,
+}
+
+impl Literal {
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => format!("'{text}'"),
+            Self::Number(_, text) | Self::Word(text) => text.clone(),
+            Self::List(texts) => {
+                format!("({})", texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", "))
+            }
+            Self::None => String::new(),
+        }
+    }
+}
+
+/// `identifier comparator literal`, the identifier as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    pub identifier: String,
+    pub comparator: Comparator,
+    pub literal: Literal,
+}
+
+/// # Errors
+/// The text is not made of clauses joined by AND.
+pub fn parse_filter(text: &str) -> Result<Vec<Clause>, MlflowError> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser { tokens: &tokens };
+    let mut clauses = Vec::new();
+    loop {
+        // MLflow takes any number of ANDs around and between clauses; programs that build filters leave some behind.
+        let mut joined = clauses.is_empty();
+        while parser.takes("AND") {
+            joined = true;
+        }
+        if parser.tokens.is_empty() {
+            break;
+        }
+        if !joined {
+            parser.keyword("AND")?;
+        }
+        clauses.push(parser.clause()?);
+    }
+    Ok(clauses)
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+}
+
+impl<'a> Parser<'a> {
+    fn next(&mut self) -> Option<&'a Token> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first)
+    }
+
+    fn takes(&mut self, keyword: &str) -> bool {
+        let found = self.tokens.first().is_some_and(|token| token.is_keyword(keyword));
+        if found {
+            self.next();
+        }
+        found
+    }
+
+    fn keyword(&mut self, keyword: &str) -> Result<(), MlflowError> {
+        if self.takes(keyword) {
+            return Ok(());
+        }
+        Err(match self.tokens.first() {
+            Some(token) => MlflowError::invalid(format!("Invalid clause(s) in filter string: '{}'", token.shown())),
+            None => MlflowError::invalid(format!("Invalid clause(s) in filter string: expected {keyword} at its end")),
+        })
+    }
+
+    fn clause(&mut self) -> Result<Clause, MlflowError> {
+        let identifier = match self.next() {
+            Some(Token::Word(word)) => word.clone(),
+            Some(other) => return Err(invalid_clause(&format!("Expected 'Identifier' found '{}'", other.shown()))),
+            None => return Err(invalid_clause("Expected 'Identifier' found the end")),
+        };
+        let comparator = self.comparator()?;
+        let literal = match comparator {
+            Comparator::IsNull | Comparator::IsNotNull => Literal::None,
+            Comparator::In | Comparator::NotIn => self.list()?,
+            _ => self.value()?,
+        };
+        Ok(Clause { identifier, comparator, literal })
+    }
+
+    fn comparator(&mut self) -> Result<Comparator, MlflowError> {
+        if self.takes("IS") {
+            let negated = self.takes("NOT");
+            self.keyword("NULL")?;
+            return Ok(if negated { Comparator::IsNotNull } else { Comparator::IsNull });
+        }
+        if self.takes("NOT") {
+            self.keyword("IN")?;
+            return Ok(Comparator::NotIn);
+        }
+        let word = self.next().map(Token::shown).unwrap_or_default();
+        match word.to_ascii_uppercase().as_str() {
+            "=" => Ok(Comparator::Equal),
+            "!=" => Ok(Comparator::NotEqual),
+            "<" => Ok(Comparator::Less),
+            "<=" => Ok(Comparator::LessOrEqual),
+            ">" => Ok(Comparator::Greater),
+            ">=" => Ok(Comparator::GreaterOrEqual),
+            "LIKE" => Ok(Comparator::Like),
+            "ILIKE" => Ok(Comparator::InsensitiveLike),
+            "IN" => Ok(Comparator::In),
+            _ => Err(MlflowError::invalid(format!(
+                "Invalid comparator '{word}' not one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS NULL, IS NOT NULL"
+            ))),
+        }
+    }
+
+    fn value(&mut self) -> Result<Literal, MlflowError> {
+        match self.next() {
+            Some(Token::Text(text)) => Ok(Literal::Text(text.clone())),
+            Some(Token::Number(text)) => Ok(Literal::Number(number(text)?, text.clone())),
+            Some(Token::Word(word)) => Ok(match double_quoted(word) {
+                Some(inner) => Literal::Text(inner.to_owned()),
+                None => Literal::Word(word.clone()),
+            }),
+            Some(Token::Open) => {
+                let list = self.list_after_open()?;
+                Err(invalid_clause(&format!("a list such as {} follows IN or NOT IN", list.shown())))
+            }
+            Some(other) => Err(invalid_clause(&format!("Expected value token found '{}'", other.shown()))),
+            None => Err(invalid_clause("Expected 3 tokens found 2")),
+        }
+    }
+
+    fn list(&mut self) -> Result<Literal, MlflowError> {
+        match self.next() {
+            Some(Token::Open) => self.list_after_open(),
+            _ => Err(invalid_clause("a list in parentheses follows IN and NOT IN")),
+        }
+    }
+
+    fn list_after_open(&mut self) -> Result<Literal, MlflowError> {
+        let mut texts = Vec::new();
+        loop {
+            match self.next() {
+                Some(Token::Text(text)) => texts.push(text.clone()),
+                Some(Token::Word(word)) if double_quoted(word).is_some() => {
+                    texts.push(double_quoted(word).unwrap_or_default().to_owned());
+                }
+                Some(Token::Close) if !texts.is_empty() => return Ok(Literal::List(texts)),
+                Some(Token::Close) => return Err(list_error("got empty list")),
+                Some(other) => return Err(list_error(&format!("got {}", other.shown()))),
+                None => return Err(list_error("got ill-formed list")),
+            }
+            match self.next() {
+                Some(Token::Comma) => {}
+                Some(Token::Close) => return Ok(Literal::List(texts)),
+                _ => return Err(list_error("got ill-formed list")),
+            }
+        }
+    }
+}
+
+fn number(text: &str) -> Result<f64, MlflowError> {
+    text.parse().map_err(|_| invalid_clause(&format!("{text} is not a number")))
+}
+
+fn double_quoted(word: &str) -> Option<&str> {
+    word.strip_prefix('"')?.strip_suffix('"').filter(|inner| !inner.contains("\".\""))
+}
+
+fn invalid_clause(detail: &str) -> MlflowError {
+    MlflowError::invalid(format!("Invalid comparison clause. {detail}"))
+}
+
+fn list_error(detail: &str) -> MlflowError {
+    MlflowError::invalid(format!(
+        "While parsing a list in the query, expected a non-empty list of string values, but {detail}."
+    ))
+}

@@ -1,0 +1,69 @@
+//! What the tests of the capabilities stand on: the room on a platform in a temporary folder, with a clock that stands still.
+
+#[path = "../tests/stage/mod.rs"]
+mod teams;
+
+use crate::Ports;
+use axum::http::Method;
+use roadbed_core::{JobId, TeamId};
+use roadbed_testkit::{TestAnswer, TestPlatform, TestServer};
+use serde_json::Value;
+
+/// The team of every token but `outsider`.
+pub(crate) const TEAM: TeamId = TeamId::from_u128(1);
+/// The job of the token `job`.
+pub(crate) const JOB: JobId = JobId::from_u128(7);
+
+pub(crate) struct Stage {
+    pub(crate) platform: TestPlatform,
+    pub(crate) server: TestServer,
+    pub(crate) ports: Ports,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let platform = TestPlatform::new(crate::MIGRATIONS, Vec::new());
+        let (server, ports) = teams::serve(&platform);
+        Self { platform, server, ports }
+    }
+
+    /// POST to an MLflow route as the developer.
+    pub(crate) async fn post(&self, route: &str, body: Value) -> TestAnswer {
+        self.server.post(&format!("/api/2.0/mlflow{route}"), "developer", body).await
+    }
+
+    /// GET of an MLflow route as the developer.
+    pub(crate) async fn get(&self, route: &str) -> TestAnswer {
+        self.server.get(&format!("/api/2.0/mlflow{route}"), "developer").await
+    }
+
+    /// DELETE with a body as the developer.
+    pub(crate) async fn delete(&self, route: &str, body: Value) -> TestAnswer {
+        let json = [("content-type", "application/json")];
+        let body = serde_json::to_vec(&body).unwrap();
+        self.server.call(Method::DELETE, &format!("/api/2.0/mlflow{route}"), "developer", &json, body).await
+    }
+
+    /// A new run in the default experiment.
+    pub(crate) async fn run(&self, name: &str) -> String {
+        let body = serde_json::json!({"experiment_id": "0", "run_name": name, "start_time": 5});
+        let answer = self.post("/runs/create", body).await.expect(200).json();
+        answer["run"]["info"]["run_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Stores a file through the artifact proxy.
+    pub(crate) async fn put_file(&self, path: &str, content: &str) -> TestAnswer {
+        self.file(Method::PUT, path, "developer", content).await
+    }
+
+    /// Any call of the artifact proxy for one path.
+    pub(crate) async fn file(&self, method: Method, path: &str, token: &str, content: &str) -> TestAnswer {
+        let path = format!("/api/2.0/mlflow-artifacts/artifacts/{path}");
+        self.server.call(method, &path, token, &[], content.as_bytes().to_vec()).await
+    }
+
+    /// `error_code` of an answer.
+    pub(crate) fn code(answer: &TestAnswer) -> String {
+        answer.json()["error_code"].as_str().unwrap_or_default().to_owned()
+    }
+}

@@ -1,0 +1,169 @@
+//! The unmodified `mlflow` client against the real router on a socket. Skipped, loudly, on machines without Python or without a way to
+//! install packages; the environment is made once and kept in the user's cache.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "helpers of tests: a failed step ends the test, the cache folder comes from the environment, a skip is said aloud"
+)]
+
+mod stage;
+
+use roadbed_testkit::{TestPlatform, TestServer};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
+
+const PACKAGES: &[&str] =
+    &["mlflow==3.17.2", "scikit-learn", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime", "skl2onnx", "pandas<3"];
+
+/// The interpreter of an environment with the packages; `None` when it cannot be had.
+async fn python() -> Option<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
+    let environment = cache.join("roadbed/venvs/mlflow");
+    let interpreter = environment.join("bin/python");
+    let check =
+        "import mlflow, sklearn, xgboost, lightgbm, onnx, onnxruntime, skl2onnx; assert mlflow.__version__ == '3.17.2'";
+    if succeeds(Command::new(&interpreter).args(["-c", check])).await {
+        return Some(interpreter);
+    }
+    if !succeeds(Command::new("uv").args(["venv", "--quiet", "--allow-existing"]).arg(&environment)).await {
+        return None;
+    }
+    let install = ["pip", "install", "--quiet", "--python"];
+    succeeds(Command::new("uv").args(install).arg(&interpreter).args(PACKAGES)).await.then_some(interpreter)
+}
+
+async fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    quiet.status().await.is_ok_and(|status| status.success())
+}
+
+/// Serves on a free port of loopback until the runtime ends.
+async fn listen(server: &TestServer) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = server.router();
+    tokio::task::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+async fn run_script(name: &str) {
+    let Some(python) = python().await else {
+        eprintln!(
+            "SKIPPED {name}: no Python with mlflow 3.17.2; install uv, or run once with access to a package index"
+        );
+        return;
+    };
+    let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
+    let (server, _) = stage::serve(&platform);
+    let address = listen(&server).await;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name);
+    let folder = platform.folder().join("client");
+    std::fs::create_dir_all(&folder).unwrap();
+    let output = Command::new(python)
+        .arg(script)
+        .env("MLFLOW_TRACKING_URI", format!("http://{address}"))
+        .env("MLFLOW_TRACKING_TOKEN", "deployer")
+        .env("OTHER_TEAM_TOKEN", "outsider")
+        .env("MLFLOW_DISABLE_TELEMETRY", "true")
+        .env("DO_NOT_TRACK", "true")
+        .env("GIT_PYTHON_REFRESH", "quiet")
+        .env("OMP_NUM_THREADS", "1")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name} failed\n--- stdout\n{out}\n--- stderr\n{err}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tracking_client() {
+    run_script("tracking.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn model_client() {
+    run_script("models.py").await;
+}
+
+/// A real MLflow server on loopback, ended with all its processes when dropped.
+struct RealServer {
+    process: tokio::process::Child,
+    port: u16,
+}
+
+impl RealServer {
+    async fn start(python: &Path, folder: &Path) -> Self {
+        // MLflow cannot be given a listening socket, so a port that was free a moment ago must do.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        std::fs::create_dir_all(folder).unwrap();
+        let process = Command::new(python)
+            .args(["-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1", "--serve-artifacts"])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--backend-store-uri",
+                "sqlite:///store.db",
+                "--artifacts-destination",
+                "files",
+            ])
+            .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+            .env("MLFLOW_DISABLE_TELEMETRY", "true")
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let server = Self { process, port };
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(180);
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            assert!(tokio::time::Instant::now() < deadline, "the MLflow server does not answer");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        server
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        if let Some(id) = self.process.id() {
+            let group = format!("-{id}");
+            let _ = std::process::Command::new("kill").args(["-KILL", "--", &group]).status();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "starts a real MLflow server, which takes a while; run it after a change of the protocol"]
+async fn differential() {
+    let Some(python) = python().await else {
+        eprintln!("SKIPPED differential: no Python with mlflow 3.17.2");
+        return;
+    };
+    let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
+    let (server, _) = stage::serve(&platform);
+    let ours = listen(&server).await;
+    let theirs = RealServer::start(&python, &platform.folder().join("real")).await;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/compare.py");
+    let output = Command::new(&python)
+        .arg(script)
+        .args([format!("http://{ours}"), format!("http://127.0.0.1:{}", theirs.port)])
+        .env("MLFLOW_TRACKING_TOKEN", "deployer")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{err}");
+}
