@@ -1,0 +1,370 @@
+//! The nouns of this version. Addresses are those of the OpenAPI document; a test compares them with it.
+
+use super::endpoint::Given::{Default, Name, Optional, Required};
+use super::endpoint::Kind::{Experiment, ExperimentInList, List, Text};
+use super::endpoint::Method::{Delete, Get, Post, Put};
+use super::endpoint::Place::{Body, Header, Path, Query};
+use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
+use crate::output::{Shape, Shown};
+
+/// Nouns of later versions.
+pub(crate) const LATER_NOUNS: [&str; 7] = ["pipeline", "monitor", "alert", "objective", "budget", "secret", "template"];
+
+const fn parameter(name: &'static str, place: Place, given: Given, kind: Kind, about: &'static str) -> Parameter {
+    Parameter { name, place, given, kind, about }
+}
+
+const fn named(place: Place, name: &'static str) -> Parameter {
+    parameter(name, place, Name, Text, "")
+}
+
+const fn shown(title: &'static str, path: &'static str) -> Shown {
+    Shown::new(title, path)
+}
+
+const CREATED: Shown = shown("CREATED", "created_at").wide();
+const ID: Shown = shown("ID", "id").wide();
+const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
+/// MLflow has no word for teams: a header names one.
+const MLFLOW_TEAM: Parameter = parameter("x-roadbed-team", Header, Optional, Text, "Team the object belongs to");
+const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
+
+pub(crate) static NOUNS: [Noun; 12] =
+    [PROJECT, SERVICE, REVISION, ROLLOUT, MODEL, EXPERIMENT, RUN, JOB, ENVIRONMENT, TOKEN, OWNER, MEMBER];
+
+const PROJECT: Noun = Noun {
+    word: "project",
+    plural: "projects",
+    about: "repositories' worth of work, each with one roadbed.yaml",
+    shape: Shape {
+        name: "name",
+        columns: &[shown("NAME", "name"), shown("TEAM", "team"), shown("DESCRIPTION", "description"), ID, CREATED],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/projects", &[TEAM]).items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/projects/{project}", &[named(Path, "project"), TEAM])]),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/v1/projects",
+        &[
+            named(Body, "name"),
+            parameter("team", Body, Optional, Text, "Team that owns the project"),
+            parameter("description", Body, Optional, Text, "What it is, for people"),
+        ],
+    )]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/projects/{project}", &[named(Path, "project"), TEAM])]),
+};
+
+const SERVICE: Noun = Noun {
+    word: "service",
+    plural: "services",
+    about: "served models, each with one stable name and address",
+    shape: Shape {
+        name: "name",
+        columns: &[
+            shown("NAME", "name"),
+            shown("PROJECT", "project"),
+            shown("STATE", "state"),
+            shown("REVISION", "revision"),
+            shown("TRAFFIC", "traffic"),
+            shown("MODEL", "model"),
+            shown("URL", "url").wide(),
+            shown("TEAM", "team").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/services", &[]).items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/services/{service}", &[named(Path, "service")])]),
+    create: Action::Instead("a service is made by its first model: roadbed deploy SERVICE --model NAME/VERSION"),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/services/{service}", &[named(Path, "service")])]),
+};
+
+const REVISION: Noun = Noun {
+    word: "revision",
+    plural: "revisions",
+    about: "immutable steps of a service (list revision SERVICE)",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            shown("REVISION", "number"),
+            shown("MODEL", "model"),
+            shown("STATE", "state"),
+            shown("CREATED", "created_at"),
+            ID,
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/services/{service}/revisions", &[named(Path, "service")])
+        .items("items", Pages::Cursor)]),
+    get: Action::Instead("see all of a service: roadbed list revision SERVICE -o wide"),
+    create: Action::Instead("a deploy makes a revision: roadbed deploy SERVICE --model NAME/VERSION"),
+    delete: Action::Instead(
+        "revisions are kept for rolling back; they go with their service: roadbed delete service NAME",
+    ),
+};
+
+const ROLLOUT: Noun = Noun {
+    word: "rollout",
+    plural: "rollouts",
+    about: "moves of traffic with their verdicts (get rollout SERVICE: the newest)",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            shown("SERVICE", "service"),
+            shown("STATE", "state"),
+            shown("FROM", "from_revision"),
+            shown("TO", "to_revision"),
+            shown("STEP", "step_percent"),
+            shown("VERDICT", "verdict.sentence"),
+            shown("STARTED", "started_at").wide(),
+            shown("ENDED", "ended_at").wide(),
+            ID,
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/services/{service}/rollouts", &[named(Path, "service")])
+        .items("items", Pages::Cursor)]),
+    get: Action::Call(&[
+        Endpoint::new(Get, "/api/v1/rollouts/{id}", &[named(Path, "id")]).when(When::Id),
+        Endpoint::new(Get, "/api/v1/services/{service}/rollouts/latest", &[named(Path, "service")]),
+    ]),
+    create: Action::Instead("a deploy starts a rollout: roadbed deploy SERVICE --model NAME/VERSION"),
+    delete: Action::Instead("rollouts are kept as evidence; undo one with: roadbed rollback SERVICE"),
+};
+
+const MODEL: Noun = Noun {
+    word: "model",
+    plural: "models",
+    about: "registered models (MLflow's registry)",
+    shape: Shape {
+        name: "name",
+        columns: &[
+            shown("NAME", "name"),
+            shown("VERSION", "latest_versions.0.version"),
+            shown("ALIASES", "aliases"),
+            shown("DESCRIPTION", "description"),
+            shown("UPDATED", "last_updated_timestamp").millis().wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/2.0/mlflow/registered-models/search", &[MLFLOW_TEAM])
+        .items("registered_models", Pages::Token)]),
+    get: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/2.0/mlflow/registered-models/get",
+        &[named(Query, "name"), MLFLOW_TEAM],
+    )
+    .under("registered_model")]),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/2.0/mlflow/registered-models/create",
+        &[named(Body, "name"), parameter("description", Body, Optional, Text, "What it is, for people"), MLFLOW_TEAM],
+    )
+    .under("registered_model")]),
+    delete: Action::Call(&[Endpoint::new(
+        Delete,
+        "/api/2.0/mlflow/registered-models/delete",
+        &[named(Body, "name"), MLFLOW_TEAM],
+    )]),
+};
+
+const EXPERIMENT: Noun = Noun {
+    word: "experiment",
+    plural: "experiments",
+    about: "sets of runs (MLflow's meaning)",
+    shape: Shape {
+        name: "experiment_id",
+        columns: &[
+            shown("ID", "experiment_id"),
+            shown("NAME", "name"),
+            shown("STAGE", "lifecycle_stage"),
+            shown("UPDATED", "last_update_time").millis().wide(),
+        ],
+    },
+    list: Action::Call(&[
+        Endpoint::new(Post, "/api/2.0/mlflow/experiments/search", &[MLFLOW_TEAM]).items("experiments", Pages::Token)
+    ]),
+    get: Action::Call(&[
+        Endpoint::new(Get, "/api/2.0/mlflow/experiments/get", &[named(Query, "experiment_id"), MLFLOW_TEAM])
+            .under("experiment")
+            .when(When::Digits),
+        Endpoint::new(Get, "/api/2.0/mlflow/experiments/get-by-name", &[named(Query, "experiment_name"), MLFLOW_TEAM])
+            .under("experiment"),
+    ]),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/2.0/mlflow/experiments/create",
+        &[named(Body, "name"), MLFLOW_TEAM],
+    )]),
+    delete: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/2.0/mlflow/experiments/delete",
+        &[parameter("experiment_id", Body, Name, Experiment, ""), MLFLOW_TEAM],
+    )]),
+};
+
+const RUN: Noun = Noun {
+    word: "run",
+    plural: "runs",
+    about: "experiment-tracking runs (MLflow's meaning)",
+    shape: Shape {
+        name: "info.run_id",
+        columns: &[
+            shown("ID", "info.run_id"),
+            shown("NAME", "info.run_name"),
+            shown("STATUS", "info.status"),
+            shown("METRICS", "data.metrics"),
+            shown("PARAMS", "data.params").wide(),
+            shown("STARTED", "info.start_time").millis(),
+            shown("ENDED", "info.end_time").millis().wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/2.0/mlflow/runs/search",
+        &[
+            parameter("experiment_ids", Body, Required, ExperimentInList, "Experiment: its name or id"),
+            parameter("filter", Body, Optional, Text, "As MLflow: metrics.auc > 0.9"),
+            MLFLOW_TEAM,
+        ],
+    )
+    .items("runs", Pages::Token)]),
+    get: Action::Call(&[
+        Endpoint::new(Get, "/api/2.0/mlflow/runs/get", &[named(Query, "run_id"), MLFLOW_TEAM]).under("run")
+    ]),
+    create: Action::Instead("training code makes runs with the mlflow client: roadbed run JOB"),
+    delete: Action::Call(&[Endpoint::new(Post, "/api/2.0/mlflow/runs/delete", &[named(Body, "run_id"), MLFLOW_TEAM])]),
+};
+
+const JOB: Noun = Noun {
+    word: "job",
+    plural: "jobs",
+    about: "executions of code to completion",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            shown("ID", "id"),
+            shown("NAME", "name"),
+            shown("PROJECT", "project"),
+            shown("STATE", "state"),
+            shown("EXIT", "exit"),
+            shown("COST", "cost"),
+            shown("MESSAGE", "message"),
+            shown("RUNS", "run_ids").wide(),
+            shown("TEAM", "team").wide(),
+            shown("WAITING", "waiting.reason").wide(),
+            CREATED,
+            shown("ENDED", "ended_at").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/jobs",
+        &[
+            parameter("project", Query, Optional, Text, "Only jobs of this project"),
+            parameter("team", Query, Optional, Text, "Only jobs of this team"),
+            parameter("name", Query, Optional, Text, "Only jobs of this name"),
+            parameter(
+                "state",
+                Query,
+                Optional,
+                Text,
+                "queued, starting, running, succeeded, failed, cancelled or lost",
+            ),
+        ],
+    )
+    .items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/jobs/{id}", &[named(Path, "id")])]),
+    create: Action::Instead("start one from a project's folder: roadbed run JOB"),
+    delete: Action::Instead("jobs are kept as records; end one with: roadbed cancel ID"),
+};
+
+const ENVIRONMENT: Noun = Noun {
+    word: "environment",
+    plural: "environments",
+    about: "Python versions with packages, made once and used again",
+    shape: Shape {
+        name: "key",
+        columns: &[
+            shown("KEY", "key"),
+            shown("PYTHON", "python"),
+            shown("READY", "ready"),
+            shown("BYTES", "bytes"),
+            shown("USED", "last_used_at"),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/environments", &[]).items("items", Pages::One)]),
+    get: Action::Find(&["key"]),
+    create: Action::Instead("name its packages in roadbed.yaml; the first job that needs it makes it: roadbed run JOB"),
+    delete: Action::Instead("environments nobody uses are removed by the server"),
+};
+
+const TOKEN: Noun = Noun {
+    word: "token",
+    plural: "tokens",
+    about: "keys to the API",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            shown("ID", "id"),
+            shown("NAME", "name"),
+            shown("USER", "user"),
+            shown("ACTIONS", "actions"),
+            shown("EXPIRES", "expires_at"),
+            shown("USED", "last_used_at").wide(),
+            CREATED,
+            shown("TOKEN", "token").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/tokens", &[]).items("items", Pages::Cursor)]),
+    get: Action::Find(&["id", "name"]),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/v1/tokens",
+        &[
+            named(Body, "name"),
+            parameter("user", Body, Optional, Text, "Owner; yourself when absent"),
+            parameter("team", Body, Optional, Text, "Narrows the token to a team"),
+            parameter("project", Body, Optional, Text, "Narrows the token to a project"),
+            parameter("actions", Body, Optional, List, "Narrows the token, such as job:submit,service:*"),
+            parameter("expires_in", Body, Optional, Text, "Lifetime, such as 30d"),
+        ],
+    )]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/tokens/{token}", &[named(Path, "token")])]),
+};
+
+const OWNER: Noun = Noun {
+    word: "team",
+    plural: "teams",
+    about: "groups of people that own projects",
+    shape: Shape { name: "name", columns: &[shown("NAME", "name"), ID, CREATED] },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/teams", &[]).items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/teams/{team}", &[named(Path, "team")])]),
+    create: Action::Call(&[Endpoint::new(Post, "/api/v1/teams", &[named(Body, "name")])]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/teams/{team}", &[named(Path, "team")])]),
+};
+
+const MEMBER: Noun = Noun {
+    word: "member",
+    plural: "members",
+    about: "people of a team and their roles",
+    shape: Shape { name: "user", columns: &[shown("USER", "user"), shown("ROLE", "role"), CREATED] },
+    list: Action::Call(
+        &[Endpoint::new(Get, "/api/v1/teams/{team}/members", &[MEMBER_TEAM]).items("items", Pages::One)],
+    ),
+    get: Action::Find(&["user"]),
+    create: Action::Call(&[Endpoint::new(
+        Put,
+        "/api/v1/teams/{team}/members/{user}",
+        &[
+            named(Path, "user"),
+            MEMBER_TEAM,
+            parameter("role", Body, Required, Text, "viewer, developer, deployer or admin"),
+        ],
+    )]),
+    delete: Action::Call(&[Endpoint::new(
+        Delete,
+        "/api/v1/teams/{team}/members/{user}",
+        &[named(Path, "user"), MEMBER_TEAM],
+    )]),
+};
+
+/// The noun of a word, in singular or plural.
+pub(crate) fn noun(word: &str) -> Option<&'static Noun> {
+    NOUNS.iter().find(|noun| noun.word == word || noun.plural == word)
+}

@@ -1,0 +1,150 @@
+//! What an entry of the table is made of.
+
+use crate::output::Shape;
+
+/// A thing users list, get, create and delete.
+pub(crate) struct Noun {
+    pub(crate) word: &'static str,
+    pub(crate) plural: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) list: Action,
+    pub(crate) get: Action,
+    pub(crate) create: Action,
+    pub(crate) delete: Action,
+}
+
+/// What one verb does with a noun.
+pub(crate) enum Action {
+    /// The first endpoint whose condition holds for the name.
+    Call(&'static [Endpoint]),
+    /// Looks through the list for an object with the name at one of these paths.
+    Find(&'static [&'static str]),
+    /// There is no such thing to do; the text says what to do instead.
+    Instead(&'static str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// One call of the API.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    /// As in the OpenAPI document.
+    pub(crate) path: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+    /// For which names.
+    pub(crate) when: When,
+    /// Key of the object or list in the answer; empty: the answer itself.
+    pub(crate) answer: &'static str,
+    pub(crate) pages: Pages,
+}
+
+/// How a list goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// All at once.
+    One,
+    /// `limit` and `cursor` in the query, `next_cursor` in the answer.
+    Cursor,
+    /// `max_results` and `page_token` in the body, `next_page_token` in the answer.
+    Token,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Always,
+    /// The name is an id: a UUID.
+    Id,
+    /// The name has digits only.
+    Digits,
+}
+
+/// A value the command line gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    /// Field, query parameter or part of the path.
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+    pub(crate) given: Given,
+    pub(crate) kind: Kind,
+    pub(crate) about: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Body,
+    Header,
+}
+
+/// How the command line gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// NAME, required.
+    Name,
+    /// `--name VALUE`, required.
+    Required,
+    /// `--name VALUE`.
+    Optional,
+    /// `--name VALUE`, with a value when it is not given.
+    Default(&'static str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    /// Values with commas between them.
+    List,
+    /// The id of an experiment, also given by its name.
+    Experiment,
+    /// As above, alone in a list.
+    ExperimentInList,
+}
+
+impl Endpoint {
+    pub(crate) const fn new(method: Method, path: &'static str, parameters: &'static [Parameter]) -> Self {
+        Self { method, path, parameters, when: When::Always, answer: "", pages: Pages::One }
+    }
+
+    /// A list under a key.
+    pub(crate) const fn items(self, answer: &'static str, pages: Pages) -> Self {
+        Self { answer, pages, ..self }
+    }
+
+    /// An object under a key.
+    pub(crate) const fn under(self, answer: &'static str) -> Self {
+        Self { answer, ..self }
+    }
+
+    pub(crate) const fn when(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+
+    pub(crate) fn is_for(&self, name: &str) -> bool {
+        match self.when {
+            When::Always => true,
+            When::Id => is_id(name),
+            When::Digits => !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()),
+        }
+    }
+
+    /// MLflow's form has no `dry_run`.
+    pub(crate) fn is_mlflow(&self) -> bool {
+        self.path.starts_with("/api/2.0/")
+    }
+}
+
+/// Whether a text is an id and not a name: a UUID with hyphens.
+pub(crate) fn is_id(text: &str) -> bool {
+    let hyphens = [8, 13, 18, 23];
+    text.len() == 36
+        && text.char_indices().all(|(index, c)| if hyphens.contains(&index) { c == '-' } else { c.is_ascii_hexdigit() })
+}

@@ -1,0 +1,68 @@
+//! `logs` and `cancel`.
+
+use super::follow::{Log, follow_to_end, is_final, job_path, show_end};
+use crate::failure::{Code, Failure};
+use crate::grammar::{LogsArguments, TargetArguments};
+use crate::http::{Call, Client, segment};
+use crate::nouns::{is_id, noun};
+use crate::output::cell;
+use crate::session::Session;
+use serde_json::json;
+
+pub(super) fn logs(session: &mut Session<'_>, arguments: &LogsArguments) -> Result<Code, Failure> {
+    let client = session.client()?;
+    let id = if is_id(&arguments.target) {
+        arguments.target.clone()
+    } else {
+        newest_job(session, &client, &arguments.target)?
+    };
+    if arguments.follow {
+        let ended = follow_to_end(session, &client, &id, None)?;
+        return Ok(show_end(session, &ended));
+    }
+    let mut log = Log::new(&id);
+    while log.show_new(session, &client)? {}
+    let job = client.get(&job_path(&id))?;
+    if !is_final(&job) {
+        session.terminal.say(&format!("{}; more with --follow", super::follow::what_happens(&job)));
+    }
+    Ok(Code::Done)
+}
+
+/// Id of the newest job of a name.
+fn newest_job(session: &mut Session<'_>, client: &Client, name: &str) -> Result<String, Failure> {
+    let answer = client.send(&Call::get("/api/v1/jobs").query("name", name).query("limit", "1"))?;
+    if let Some(job) = answer["items"].get(0) {
+        let id = cell(&job["id"]);
+        session.terminal.say(&format!("the newest job {name} is {id}"));
+        return Ok(id);
+    }
+    // A service answers inside the gateway and has no log of its own.
+    match client.get(&format!("/api/v1/services/{}", segment(name))) {
+        Ok(_) => Err(Failure::failed(
+            format!("{name} is a service; logs of services are not in this version"),
+            format!("see what happened to it with: roadbed explain {name}"),
+        )),
+        Err(failure) if failure.code() == Code::NotFound => {
+            Err(Failure::NotFound(format!("there is no job named {name:?}")))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+pub(super) fn cancel(session: &mut Session<'_>, arguments: &TargetArguments) -> Result<Code, Failure> {
+    let client = session.client()?;
+    let id = &arguments.target;
+    let body = arguments.reason.as_ref().map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+    let job = client.send(&Call::post(format!("{}/cancel", job_path(id)), body).dry_run(arguments.dry_run))?;
+    let name = cell(&job["name"]);
+    session.terminal.say(&match (arguments.dry_run, is_final(&job)) {
+        (true, _) => format!("would ask {name} to end"),
+        (_, true) => format!("{name} is {}", cell(&job["state"])),
+        _ => format!("{name} is asked to end; see: roadbed status {id}"),
+    });
+    if let Some(noun) = noun("job").filter(|_| !session.format().is_for_people()) {
+        session.show_item(&noun.shape, &job)?;
+    }
+    Ok(Code::Done)
+}

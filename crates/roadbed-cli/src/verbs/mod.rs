@@ -1,0 +1,21 @@
+//! One file per verb or family of verbs.
+
+mod check;
+mod completions;
+mod doctor;
+mod env;
+mod explain;
+mod follow;
+mod init;
+mod jobs;
+mod login;
+mod manifest;
+mod open;
+mod perform;
+mod rollouts;
+mod run;
+mod start;
+mod status;
+mod submission;
+
+pub(crate) use perform::perform;
