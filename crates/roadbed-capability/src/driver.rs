@@ -85,7 +85,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// `holder` names this process in leases.
+    /// `holder` names this process in leases: new at every start where several servers share a store, always the same where only one can
+    /// open it, so that a restart after a kill goes on at once.
     #[must_use]
     pub fn new(context: Context, holder: String) -> Self {
         Self {
@@ -132,31 +133,40 @@ struct HeldLoop {
     holder: String,
     statuses: LoopStatuses,
     name: &'static str,
+    lease: Option<Lease>,
 }
 
 impl HeldLoop {
     fn new(context: &Context, holder: &str, statuses: &LoopStatuses, name: &'static str) -> Self {
         statuses.change(name, |status| status.state = "waiting".into());
-        Self { context: context.clone(), holder: holder.to_owned(), statuses: statuses.clone(), name }
+        Self { context: context.clone(), holder: holder.to_owned(), statuses: statuses.clone(), name, lease: None }
     }
 
-    /// The lease, renewed or newly taken; `None` while another server holds it.
-    async fn lease(&self) -> Result<Option<Lease>, ControllerError> {
-        let lease = self.context.store.acquire_lease(self.name, &self.holder, LEASE_TTL).await?;
-        if lease.is_none() {
+    /// The lease, held or newly taken; `None` while another server holds it. Taking it is a durable write, so one with enough
+    /// time left is kept as it is.
+    async fn lease(&mut self) -> Result<Option<Lease>, ControllerError> {
+        let enough = self.context.clock.now().plus(LEASE_TTL / 2);
+        if let Some(lease) = self.lease.as_ref().filter(|lease| lease.expires_at > enough) {
+            return Ok(Some(lease.clone()));
+        }
+        self.lease = self.context.store.acquire_lease(self.name, &self.holder, LEASE_TTL).await?;
+        if self.lease.is_none() {
             self.statuses.change(self.name, |status| status.state = "elsewhere".into());
         }
-        Ok(lease)
+        Ok(self.lease.clone())
     }
 
-    /// Waits out a failure: 0.2 s, doubled up to 30 s.
-    async fn pause_after(&self, error: &ControllerError) {
+    /// Waits out a failure: 0.2 s, doubled up to 30 s. A wake-up ends the wait early: what failed may be one thing among many.
+    async fn pause_after(&mut self, error: &ControllerError) {
+        self.lease = None;
         let failures = self.statuses.failed(self.name, self.context.clock.now(), error);
         let pause = FIRST_RETRY.saturating_mul(1 << failures.min(10)).min(LAST_RETRY);
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(FIRST_RETRY).await;
+        let woken = self.context.wake_ups.of(self.name);
+        let _ = tokio::time::timeout(pause - FIRST_RETRY, woken.notified()).await;
     }
 
-    async fn drive_controller(self, controller: Arc<dyn Controller>) {
+    async fn drive_controller(mut self, controller: Arc<dyn Controller>) {
         let woken = self.context.wake_ups.of(self.name);
         loop {
             match self.controller_pass(&*controller).await {
@@ -168,7 +178,7 @@ impl HeldLoop {
         }
     }
 
-    async fn controller_pass(&self, controller: &dyn Controller) -> Result<(), ControllerError> {
+    async fn controller_pass(&mut self, controller: &dyn Controller) -> Result<(), ControllerError> {
         let Some(lease) = self.lease().await? else { return Ok(()) };
         self.statuses.change(self.name, |status| status.state = "running".into());
         let pass = tokio::time::timeout(PASS_TIMEOUT, self.renewing(controller.pass(&lease))).await;
@@ -190,7 +200,7 @@ impl HeldLoop {
         }
     }
 
-    async fn drive_reactor(self, reactor: Arc<dyn Reactor>) {
+    async fn drive_reactor(mut self, reactor: Arc<dyn Reactor>) {
         let mut head = self.context.store.head();
         let mut held_epoch = None;
         loop {
@@ -205,7 +215,7 @@ impl HeldLoop {
     }
 
     /// True when there may be more events at once.
-    async fn reactor_pass(&self, reactor: &dyn Reactor, held_epoch: &mut Option<i64>) -> Result<bool, ControllerError> {
+    async fn reactor_pass(&mut self, reactor: &dyn Reactor, held_epoch: &mut Option<i64>) -> Result<bool, ControllerError> {
         let Some(lease) = self.lease().await? else { return Ok(false) };
         if *held_epoch != Some(lease.epoch) {
             reactor.start().await?;

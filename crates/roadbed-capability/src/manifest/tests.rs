@@ -70,92 +70,94 @@ fn job(keys: &str) -> String {
     format!("project: churn\njobs:\n  train:\n    run: python train.py\n    {}\n", keys.replace('\n', "\n    "))
 }
 
+/// A line below `jobs.train`, and the message about it.
+const WRONG_VALUES: &[(&str, &str)] = &[
+    (
+        "timeout: 1 hour",
+        "roadbed.yaml:5:14 jobs.train.timeout: \"1 hour\" is not a length of time: write a number and a unit, such as 50ms, 30s, 10m, 1h or 2d",
+    ),
+    (
+        "timeout: 3600",
+        "roadbed.yaml:5:14 jobs.train.timeout: \"3600\" is not a length of time: write a number and a unit, such as 50ms, 30s, 10m, 1h or 2d",
+    ),
+    (
+        "timeout:",
+        "roadbed.yaml:5:12 jobs.train.timeout: the key has no value; expected a quantity; fix: give a value or remove the key",
+    ),
+    ("timeout: [1h]", "roadbed.yaml:5:14 jobs.train.timeout: a list of 1 is not a quantity"),
+    ("retries: -1", "roadbed.yaml:5:14 jobs.train.retries: -1 is not a whole number from 0 to 10"),
+    (
+        "retries: \"3\"",
+        "roadbed.yaml:5:14 jobs.train.retries: \"3\" is not a whole number from 0 to 10; fix: retries: 3",
+    ),
+    ("retries: 1.5", "roadbed.yaml:5:14 jobs.train.retries: 1.5 is not a whole number from 0 to 10"),
+    (
+        "retries: 99999999999999999999",
+        "roadbed.yaml:5:14 jobs.train.retries: 99999999999999999999 is not a whole number from 0 to 10",
+    ),
+    ("spot: yes", "roadbed.yaml:5:11 jobs.train.spot: \"yes\" is not true or false; fix: spot: true"),
+    ("spot: maybe", "roadbed.yaml:5:11 jobs.train.spot: \"maybe\" is not true or false"),
+    ("inputs: data/**", "roadbed.yaml:5:13 jobs.train.inputs: \"data/**\" is not a list; fix: inputs: [data/**]"),
+    (
+        "inputs: [data, 3]",
+        "roadbed.yaml:5:20 jobs.train.inputs[1]: 3 is not text: without quotes it is a number; fix: \"3\"",
+    ),
+    (
+        "inputs:\n  first: data",
+        "roadbed.yaml:6:7 jobs.train.inputs: a mapping of 1 is not a list; fix: start every item with '- '",
+    ),
+    (
+        "engine: kubernets",
+        "roadbed.yaml:5:13 jobs.train.engine: \"kubernets\" is not one of local, kubernetes; fix: engine: kubernetes",
+    ),
+    ("engine: slurm", "roadbed.yaml:5:13 jobs.train.engine: \"slurm\" is not one of local, kubernetes"),
+    ("ratio: 2", "roadbed.yaml:5:12 jobs.train.ratio: 2 is not a number from 0 to 1"),
+    ("ratio: .nan", "roadbed.yaml:5:12 jobs.train.ratio: .nan is not a number from 0 to 1"),
+    (
+        "canary: 120%",
+        "roadbed.yaml:5:13 jobs.train.canary: \"120%\" is not a percentage: write a number from 0 to 100 and '%', such as 5% or 0.25%",
+    ),
+    (
+        "parameters: {depth: .inf}",
+        "roadbed.yaml:5:25 jobs.train.parameters.depth: .inf is not a finite number; fix: depth: \".inf\"",
+    ),
+    (
+        "resources: {memory: 4 gigs}",
+        "roadbed.yaml:5:25 jobs.train.resources.memory: \"4 gigs\" is not a size: write a number and a unit, such as 512MiB or 4GiB",
+    ),
+    (
+        "resources: {cpus: 2}",
+        "roadbed.yaml:5:17 jobs.train.resources.cpus: there is no key \"cpus\"; fix: did you mean cpu?",
+    ),
+    (
+        "resources: big",
+        "roadbed.yaml:5:16 jobs.train.resources: \"big\" is not a mapping; fix: write keys with values, such as name: value",
+    ),
+    (
+        "resources:",
+        "roadbed.yaml:5:14 jobs.train.resources: the key has no value; expected a mapping; fix: write {} or remove the key",
+    ),
+    ("variables: {LEVEL: [a]}", "roadbed.yaml:5:24 jobs.train.variables.LEVEL: a list of 1 is not a single value"),
+    ("timout: 1h", "roadbed.yaml:5:5 jobs.train.timout: there is no key \"timout\"; fix: did you mean timeout?"),
+    (
+        "colour: red",
+        "roadbed.yaml:5:5 jobs.train.colour: there is no key \"colour\"; accepted here: run, timeout, retries, spot, inputs, engine, ratio, canary, parameters, resources, variables; fix: remove or rename the key",
+    ),
+    (
+        "schedule: daily",
+        "roadbed.yaml:5:5 jobs.train.schedule: \"schedule\" is not in this version; fix: remove the key, or install a version that has it",
+    ),
+    (
+        "run: again",
+        "roadbed.yaml:5:5 jobs.train.run: the key \"run\" is given twice; the first is at 4:5; fix: remove one of them",
+    ),
+    ("\tspot: true", "roadbed.yaml:5:5: a tab cannot indent YAML; fix: indent with spaces"),
+];
+
 #[test]
 fn a_wrong_value_is_answered_with_place_key_value_and_fix() {
-    let cases = [
-        (
-            "timeout: 1 hour",
-            "roadbed.yaml:5:14 jobs.train.timeout: \"1 hour\" is not a length of time: write a number and a unit, such as 50ms, 30s, 10m, 1h or 2d",
-        ),
-        (
-            "timeout: 3600",
-            "roadbed.yaml:5:14 jobs.train.timeout: \"3600\" is not a length of time: write a number and a unit, such as 50ms, 30s, 10m, 1h or 2d",
-        ),
-        (
-            "timeout:",
-            "roadbed.yaml:5:12 jobs.train.timeout: the key has no value; expected a quantity; fix: give a value or remove the key",
-        ),
-        ("timeout: [1h]", "roadbed.yaml:5:14 jobs.train.timeout: a list of 1 is not a quantity"),
-        ("retries: -1", "roadbed.yaml:5:14 jobs.train.retries: -1 is not a whole number from 0 to 10"),
-        (
-            "retries: \"3\"",
-            "roadbed.yaml:5:14 jobs.train.retries: \"3\" is not a whole number from 0 to 10; fix: retries: 3",
-        ),
-        ("retries: 1.5", "roadbed.yaml:5:14 jobs.train.retries: 1.5 is not a whole number from 0 to 10"),
-        (
-            "retries: 99999999999999999999",
-            "roadbed.yaml:5:14 jobs.train.retries: 99999999999999999999 is not a whole number from 0 to 10",
-        ),
-        ("spot: yes", "roadbed.yaml:5:11 jobs.train.spot: \"yes\" is not true or false; fix: spot: true"),
-        ("spot: maybe", "roadbed.yaml:5:11 jobs.train.spot: \"maybe\" is not true or false"),
-        ("inputs: data/**", "roadbed.yaml:5:13 jobs.train.inputs: \"data/**\" is not a list; fix: inputs: [data/**]"),
-        (
-            "inputs: [data, 3]",
-            "roadbed.yaml:5:20 jobs.train.inputs[1]: 3 is not text: without quotes it is a number; fix: \"3\"",
-        ),
-        (
-            "inputs:\n  first: data",
-            "roadbed.yaml:6:7 jobs.train.inputs: a mapping of 1 is not a list; fix: start every item with '- '",
-        ),
-        (
-            "engine: kubernets",
-            "roadbed.yaml:5:13 jobs.train.engine: \"kubernets\" is not one of local, kubernetes; fix: engine: kubernetes",
-        ),
-        ("engine: slurm", "roadbed.yaml:5:13 jobs.train.engine: \"slurm\" is not one of local, kubernetes"),
-        ("ratio: 2", "roadbed.yaml:5:12 jobs.train.ratio: 2 is not a number from 0 to 1"),
-        ("ratio: .nan", "roadbed.yaml:5:12 jobs.train.ratio: .nan is not a number from 0 to 1"),
-        (
-            "canary: 120%",
-            "roadbed.yaml:5:13 jobs.train.canary: \"120%\" is not a percentage: write a number from 0 to 100 and '%', such as 5% or 0.25%",
-        ),
-        (
-            "parameters: {depth: .inf}",
-            "roadbed.yaml:5:25 jobs.train.parameters.depth: .inf is not a finite number; fix: depth: \".inf\"",
-        ),
-        (
-            "resources: {memory: 4 gigs}",
-            "roadbed.yaml:5:25 jobs.train.resources.memory: \"4 gigs\" is not a size: write a number and a unit, such as 512MiB or 4GiB",
-        ),
-        (
-            "resources: {cpus: 2}",
-            "roadbed.yaml:5:17 jobs.train.resources.cpus: there is no key \"cpus\"; fix: did you mean cpu?",
-        ),
-        (
-            "resources: big",
-            "roadbed.yaml:5:16 jobs.train.resources: \"big\" is not a mapping; fix: write keys with values, such as name: value",
-        ),
-        (
-            "resources:",
-            "roadbed.yaml:5:14 jobs.train.resources: the key has no value; expected a mapping; fix: write {} or remove the key",
-        ),
-        ("variables: {LEVEL: [a]}", "roadbed.yaml:5:24 jobs.train.variables.LEVEL: a list of 1 is not a single value"),
-        ("timout: 1h", "roadbed.yaml:5:5 jobs.train.timout: there is no key \"timout\"; fix: did you mean timeout?"),
-        (
-            "colour: red",
-            "roadbed.yaml:5:5 jobs.train.colour: there is no key \"colour\"; accepted here: run, timeout, retries, spot, inputs, engine, ratio, canary, parameters, resources, variables; fix: remove or rename the key",
-        ),
-        (
-            "schedule: daily",
-            "roadbed.yaml:5:5 jobs.train.schedule: \"schedule\" is not in this version; fix: remove the key, or install a version that has it",
-        ),
-        (
-            "run: again",
-            "roadbed.yaml:5:5 jobs.train.run: the key \"run\" is given twice; the first is at 4:5; fix: remove one of them",
-        ),
-        ("\tspot: true", "roadbed.yaml:5:5: a tab cannot indent YAML; fix: indent with spaces"),
-    ];
-    for (keys, expected) in cases {
-        assert_eq!(messages(&job(keys)), [expected], "{keys}");
+    for (keys, expected) in WRONG_VALUES {
+        assert_eq!(messages(&job(keys)), [*expected], "{keys}");
     }
 }
 

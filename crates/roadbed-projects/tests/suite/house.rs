@@ -3,7 +3,7 @@
 use roadbed_capability::Context;
 use roadbed_capability::manifest::ManifestSection;
 use roadbed_contracts::ports::{Secrets, WorkloadGrant};
-use roadbed_core::{IdSource as _, JobId, WorkloadId};
+use roadbed_core::{JobId, WorkloadId};
 use roadbed_projects::policies::CedarAuthorizer;
 use roadbed_projects::tokens::{AuthenticatorSettings, TokenAuthenticator, Tokens};
 use roadbed_testkit::{TestPlatform, TestServer};

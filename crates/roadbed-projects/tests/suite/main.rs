@@ -1,5 +1,7 @@
 //! The room through HTTP, with the real authenticator and the real policies.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 mod house;
 mod manifests;
 mod projects;

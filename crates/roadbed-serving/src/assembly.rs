@@ -1,0 +1,40 @@
+//! Puts the room's capabilities together.
+
+use crate::gateways::GatewayLiveness;
+use crate::settings::{ServingSettings, UsedPorts};
+use crate::{gateways, rollouts, services};
+use roadbed_capability::manifest::SectionSyntax;
+use roadbed_capability::records::RecordKind;
+use roadbed_capability::{Capability, Context};
+
+/// Kinds of records the room declares: `traffic`.
+#[must_use]
+pub fn record_kinds() -> Vec<RecordKind> {
+    gateways::record_kinds()
+}
+
+/// How the room's parts of the manifest are written; checking them needs no server.
+#[must_use]
+pub fn manifest_syntax() -> Vec<SectionSyntax> {
+    vec![rollouts::SYNTAX]
+}
+
+/// The room, wired.
+pub struct Serving {
+    pub capabilities: Vec<Capability>,
+    pub gateways: GatewayLiveness,
+}
+
+/// All capabilities of the room. Each uses only those before it: gateways, services, rollouts.
+#[must_use]
+pub fn capabilities(context: &Context, used: UsedPorts, settings: ServingSettings) -> Serving {
+    let gateways = gateways::Gateways::new(context);
+    let services = services::Services::new(context, gateways.clone(), used.directory.clone(), &settings.gateway_url);
+    let rollouts = rollouts::Rollouts::new(services.clone(), used.registry.clone());
+    let capabilities = vec![
+        gateways::capability(&gateways, used.grants.clone()),
+        services::capability(&services),
+        rollouts::capability(&rollouts),
+    ];
+    Serving { capabilities, gateways: gateways.liveness() }
+}

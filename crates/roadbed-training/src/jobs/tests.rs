@@ -1,0 +1,9 @@
+//! Jobs through HTTP on the real router, with a real engine, real supervisors and real processes.
+
+mod access;
+mod controlling;
+mod living;
+mod manifests;
+mod metered;
+mod restarting;
+mod world;

@@ -1,0 +1,18 @@
+//! What a control process is started with.
+
+use std::path::PathBuf;
+
+/// What a control process is started with.
+#[derive(Debug, Clone)]
+pub(crate) struct ControlRequest {
+    pub(crate) data: PathBuf,
+    pub(crate) url: String,
+    pub(crate) gateway_url: String,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) insecure_local: bool,
+    pub(crate) database: Option<String>,
+    pub(crate) uv: Option<PathBuf>,
+    pub(crate) stop_jobs: bool,
+    /// A launcher holds the sockets and writes `server.json`.
+    pub(crate) launched: bool,
+}
