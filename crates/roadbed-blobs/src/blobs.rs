@@ -48,6 +48,17 @@ impl Blobs {
         Ok(Self { place })
     }
 
+    /// Where the content lies on this machine's disk; `None` for a blob that is not there and for every blob on S3. For handing a file
+    /// to another process without a copy.
+    #[must_use]
+    pub fn disk_path(&self, digest: &Digest) -> Option<std::path::PathBuf> {
+        match &self.place {
+            Place::Disk(disk) => Some(disk.path(digest)).filter(|path| path.is_file()),
+            #[cfg(feature = "s3")]
+            Place::S3(_) => None,
+        }
+    }
+
     /// Whether the location can be used now: a few bytes are written, or the bucket is listed. For start-up and `doctor`.
     ///
     /// # Errors

@@ -4,21 +4,18 @@
 //! Start reading at [`costs`].
 
 pub mod costs;
+mod ports;
 pub mod prices;
 
+pub use ports::Ports;
+
 use roadbed_capability::{Capability, Context};
-use roadbed_contracts::ports::{Directory, Prices};
+use roadbed_contracts::ports::Directory;
 use roadbed_store::MigrationSet;
 use std::sync::Arc;
 
 /// Tables of the room.
 pub const MIGRATIONS: &[MigrationSet] = &[prices::MIGRATIONS];
-
-/// Ports the room implements.
-#[derive(Clone)]
-pub struct Ports {
-    pub prices: Arc<dyn Prices>,
-}
 
 /// All capabilities of the room, and its ports.
 #[must_use]

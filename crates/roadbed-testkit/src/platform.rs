@@ -2,6 +2,7 @@
 
 use crate::callers::{Callers, LadderAuthorizer};
 use crate::clock::{CountedIds, FakeClock};
+use crate::postgres::PostgresServer;
 use crate::server::TestServer;
 use roadbed_blobs::{BlobConfig, BlobLocation, Blobs};
 use roadbed_capability::host::AllowedHosts;
@@ -9,10 +10,19 @@ use roadbed_capability::records::{RecordKind, Records};
 use roadbed_capability::wake::WakeUps;
 use roadbed_capability::{Capability, Context, Grantee, server};
 use roadbed_contracts::events::Event;
-use roadbed_core::{Clock, EventSeq, IdSource, TeamId};
+use roadbed_core::{Clock, EventSeq, IdSource, Secret, TeamId};
 use roadbed_store::{Durability, MigrationSet, Store, StoreConfig, StoreLocation};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What tells the time and gives ids.
+struct Times {
+    /// The one a test moves, whether anything reads it or not.
+    fake: Arc<FakeClock>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
 
 /// Everything a capability needs, gone when dropped.
 pub struct TestPlatform {
@@ -26,26 +36,44 @@ impl TestPlatform {
     /// A platform with the tables of the socket and these, and these kinds of records.
     #[must_use]
     pub fn new(migrations: &[&[MigrationSet]], kinds: Vec<RecordKind>) -> Self {
-        let clock = Arc::new(FakeClock::default());
-        Self::with(migrations, kinds, clock.clone(), clock, Arc::new(CountedIds::default()))
+        Self::at_fake_time(migrations, kinds, None)
+    }
+
+    /// The same on a schema of its own in PostgreSQL; `None`, said loudly once, where PostgreSQL is not installed.
+    #[must_use]
+    pub fn on_postgres(migrations: &[&[MigrationSet]], kinds: Vec<RecordKind>) -> Option<Self> {
+        static SCHEMAS: AtomicU64 = AtomicU64::new(1);
+        let server = PostgresServer::shared()?;
+        let schema = Some(format!("platform_{}", SCHEMAS.fetch_add(1, Ordering::SeqCst)));
+        let location = StoreLocation::Postgres { url: Secret::new(server.url()), schema };
+        Some(Self::at_fake_time(migrations, kinds, Some(location)))
     }
 
     /// A platform on the machine's clock, for tests with real processes.
     #[must_use]
     pub fn on_real_time(migrations: &[&[MigrationSet]], kinds: Vec<RecordKind>) -> Self {
         let system = Arc::new(roadbed_core::SystemClock);
-        Self::with(migrations, kinds, Arc::new(FakeClock::default()), system, Arc::new(roadbed_core::SystemIds))
+        let times =
+            Times { fake: Arc::new(FakeClock::default()), clock: system, ids: Arc::new(roadbed_core::SystemIds) };
+        Self::with(migrations, kinds, times, None)
     }
 
+    fn at_fake_time(migrations: &[&[MigrationSet]], kinds: Vec<RecordKind>, location: Option<StoreLocation>) -> Self {
+        let clock = Arc::new(FakeClock::default());
+        let times = Times { fake: clock.clone(), clock, ids: Arc::new(CountedIds::default()) };
+        Self::with(migrations, kinds, times, location)
+    }
+
+    /// Without a location the store lies in the temporary folder.
     fn with(
         migrations: &[&[MigrationSet]],
         kinds: Vec<RecordKind>,
-        fake: Arc<FakeClock>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn IdSource>,
+        times: Times,
+        location: Option<StoreLocation>,
     ) -> Self {
+        let Times { fake, clock, ids } = times;
         let folder = tempfile::tempdir().unwrap();
-        let location = StoreLocation::Sqlite { directory: folder.path().join("store") };
+        let location = location.unwrap_or_else(|| StoreLocation::Sqlite { directory: folder.path().join("store") });
         let config = StoreConfig { location, durability: Durability::Off, clock: clock.clone() };
         let sets: Vec<MigrationSet> =
             [roadbed_capability::MIGRATIONS].iter().chain(migrations).flat_map(|sets| sets.iter().copied()).collect();

@@ -45,8 +45,14 @@ pub(crate) fn restore(request: RestoreRequest) -> anyhow::Result<ExitCode> {
     let settings = settings(request.data)?;
     let file = File::open(&request.file).with_context(|| format!("{} cannot be read", request.file.display()))?;
     std::fs::create_dir_all(&settings.data)?;
-    let store = Store::restore(store_config(&settings.data, settings.database.as_ref()), &migrations(), BufReader::new(file))?;
+    let store =
+        Store::restore(store_config(&settings.data, settings.database.as_ref()), &migrations(), BufReader::new(file))?;
     store.close();
-    writeln!(std::io::stderr(), "restored {}; now copy the blobs to {}", settings.data.display(), settings.data.join("blobs").display())?;
+    writeln!(
+        std::io::stderr(),
+        "restored {}; now copy the blobs to {}",
+        settings.data.display(),
+        settings.data.join("blobs").display()
+    )?;
     Ok(ExitCode::SUCCESS)
 }

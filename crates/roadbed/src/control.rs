@@ -120,7 +120,8 @@ async fn ensure_gateway_identity(
     let folder = request.data.join("gateway");
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
     let path = folder.join("identity.json");
-    let found: Option<GatewayIdentity> = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let found: Option<GatewayIdentity> =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let live = match &found {
         Some(identity) => tokens.is_live(&identity.token).await?,
         None => false,

@@ -17,8 +17,12 @@ pub(crate) fn examine(data: Option<&Path>) -> Vec<DoctorFinding> {
     };
     let mut findings = vec![found("data directory", DoctorLevel::Ok, settings.data.display().to_string())];
     findings.push(match ServerFile::read(&settings.data) {
-        Some(file) if crate::probe::is_ready(&file.url) => found("server", DoctorLevel::Ok, format!("ready at {}", file.url)),
-        Some(file) => found("server", DoctorLevel::Warning, format!("{} does not answer; start it with: roadbed up", file.url)),
+        Some(file) if crate::probe::is_ready(&file.url) => {
+            found("server", DoctorLevel::Ok, format!("ready at {}", file.url))
+        }
+        Some(file) => {
+            found("server", DoctorLevel::Warning, format!("{} does not answer; start it with: roadbed up", file.url))
+        }
         None => found("server", DoctorLevel::Warning, "not running here; start it with: roadbed up".to_owned()),
     });
     findings.extend(machine(&settings));

@@ -1,8 +1,8 @@
 //! The gateway role: the data plane in a process of its own. It needs control only for news.
 
 use anyhow::{Context as _, bail};
-use roadbed_contracts::entries::GatewayIdentity;
 use roadbed_compute::{LocalWorkers, LocalWorkersConfig};
+use roadbed_contracts::entries::GatewayIdentity;
 use roadbed_contracts::workload::Resources;
 use roadbed_core::SystemIds;
 use roadbed_gateway::{Clocks, Gateway, GatewaySettings};
@@ -23,6 +23,8 @@ const IDENTITY_PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub(crate) struct GatewayRequest {
     pub(crate) data: PathBuf,
+    /// Where control is now; where it was when the identity was written, when absent.
+    pub(crate) control_url: Option<String>,
     pub(crate) hosts: Vec<String>,
     pub(crate) insecure_local: bool,
     pub(crate) uv: Option<PathBuf>,
@@ -35,7 +37,10 @@ pub(crate) struct GatewayRequest {
 /// There is no identity, or the gateway's folder cannot be used.
 pub(crate) fn run(request: &GatewayRequest, listener: std::net::TcpListener) -> anyhow::Result<ExitCode> {
     let folder = request.data.join("gateway");
-    let identity = wait_for_identity(&folder.join("identity.json"))?;
+    let mut identity = wait_for_identity(&folder.join("identity.json"))?;
+    if let Some(url) = &request.control_url {
+        identity.control_url.clone_from(url);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let outcome = runtime.block_on(serve(request, folder, identity, listener));
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -46,9 +51,13 @@ fn wait_for_identity(path: &Path) -> anyhow::Result<GatewayIdentity> {
     let until = Instant::now() + IDENTITY_PATIENCE;
     loop {
         match std::fs::read(path) {
-            Ok(bytes) => return serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display())),
+            Ok(bytes) => {
+                return serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()));
+            }
             Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
-            Err(error) => bail!("{} cannot be read ({error}): start control once on this data directory", path.display()),
+            Err(error) => {
+                bail!("{} cannot be read ({error}): start control once on this data directory", path.display())
+            }
         }
     }
 }
@@ -59,7 +68,8 @@ async fn serve(
     identity: GatewayIdentity,
     listener: std::net::TcpListener,
 ) -> anyhow::Result<()> {
-    let backend = InferenceBackend::start(inference_settings(request, &folder)?, Some(Arc::new(workers(request, &folder)?)))?;
+    let backend =
+        InferenceBackend::start(inference_settings(request, &folder)?, Some(Arc::new(workers(request, &folder)?)))?;
     let settings = GatewaySettings {
         allowed_hosts: request.hosts.clone(),
         insecure_local: request.insecure_local,
@@ -108,11 +118,15 @@ fn onnx_runtime_folders(data: &Path) -> Vec<PathBuf> {
     let environments = std::fs::read_dir(data.join("environments")).into_iter().flatten().flatten();
     let libraries = environments.map(|environment| environment.path().join("lib"));
     let pythons = libraries.flat_map(|library| std::fs::read_dir(library).into_iter().flatten().flatten());
-    pythons.map(|python| python.path().join("site-packages/onnxruntime/capi")).filter(|folder| folder.is_dir()).collect()
+    pythons
+        .map(|python| python.path().join("site-packages/onnxruntime/capi"))
+        .filter(|folder| folder.is_dir())
+        .collect()
 }
 
 /// Loads the library named by the last argument and exits with 0 when that works.
 pub(crate) fn try_onnx_runtime(arguments: &[std::ffi::OsString]) -> ExitCode {
-    let loaded = arguments.last().is_some_and(|library| roadbed_inference::onnx_runtime_trial(Path::new(library)).is_ok());
+    let loaded =
+        arguments.last().is_some_and(|library| roadbed_inference::onnx_runtime_trial(Path::new(library)).is_ok());
     if loaded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

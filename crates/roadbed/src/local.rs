@@ -1,9 +1,9 @@
 //! What the command line asks of the program itself.
 
 use crate::control;
-use crate::request::ControlRequest;
 use crate::gateway_role::{self, GatewayRequest};
 use crate::launcher::{self, UpOptions};
+use crate::request::ControlRequest;
 use crate::settings::{Asked, Settings};
 use crate::{backup, doctor};
 use anyhow::{Context as _, bail};
@@ -35,6 +35,7 @@ impl Local for Program {
             database: request.database,
             uv: request.uv,
             onnxruntime: request.onnxruntime,
+            s3: None,
         };
         said(Settings::load(asked).and_then(|settings| launcher::run(&settings, options)))
     }
@@ -51,7 +52,10 @@ impl Local for Program {
             team: manifest.team.as_ref().map(ToString::to_string),
             document: manifest.to_json(),
         });
-        CheckedManifest { findings: checked.diagnostics.into_iter().map(|found| finding(file, found)).collect(), manifest }
+        CheckedManifest {
+            findings: checked.diagnostics.into_iter().map(|found| finding(file, found)).collect(),
+            manifest,
+        }
     }
 
     fn doctor(&self, data: Option<&Path>) -> Vec<DoctorFinding> {
@@ -86,7 +90,8 @@ fn finding(file: &str, found: Diagnostic) -> CheckFinding {
 /// Logs go to standard error; `ROADBED_LOG` chooses what, as `info,roadbed_serving=debug`.
 fn start_log() {
     let filter = crate::settings::variable("ROADBED_LOG").unwrap_or_else(|| "warn".to_owned());
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
@@ -113,6 +118,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
         database: request.database,
         uv: request.uv,
         onnxruntime: request.onnxruntime,
+        s3: None,
     })?;
     let address = match request.role {
         Role::Control => settings.listen,
@@ -133,6 +139,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
                 insecure_local: settings.insecure_local,
                 database: settings.database,
                 uv: settings.uv,
+                s3: settings.s3,
                 stop_jobs: request.stop_jobs,
                 launched,
             };
@@ -140,6 +147,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
         }
         Role::Gateway => {
             let request = GatewayRequest {
+                control_url: request.url,
                 hosts: settings.allowed_hosts(),
                 data: settings.data,
                 insecure_local: settings.insecure_local,

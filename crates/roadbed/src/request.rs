@@ -1,5 +1,6 @@
 //! What a control process is started with.
 
+use crate::settings::S3Settings;
 use std::path::PathBuf;
 
 /// What a control process is started with.
@@ -12,6 +13,7 @@ pub(crate) struct ControlRequest {
     pub(crate) insecure_local: bool,
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
+    pub(crate) s3: Option<S3Settings>,
     pub(crate) stop_jobs: bool,
     /// A launcher holds the sockets and writes `server.json`.
     pub(crate) launched: bool,

@@ -1,6 +1,7 @@
 //! Settings of a server: command line over `ROADBED_*` variables over `roadbed.toml` over defaults. A server starts with none.
 
 use anyhow::{Context as _, bail};
+use roadbed_core::{ByteSize, Secret};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,26 @@ pub(crate) struct Asked {
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
     pub(crate) onnxruntime: Option<PathBuf>,
+    /// Keeps files in a bucket; on the disk of the data directory when absent.
+    pub(crate) s3: Option<S3Settings>,
+}
+
+/// The table `[s3]` of `roadbed.toml`. The secret key may come from `ROADBED_S3_SECRET_KEY` instead.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct S3Settings {
+    /// `http://…` or `https://…`.
+    pub(crate) endpoint: String,
+    pub(crate) bucket: String,
+    pub(crate) region: String,
+    pub(crate) access_key: String,
+    #[serde(default)]
+    pub(crate) secret_key: Option<Secret>,
+    #[serde(default)]
+    pub(crate) prefix: String,
+    /// Local copies take at most this much; 10 GiB when absent.
+    #[serde(default)]
+    pub(crate) cache: Option<ByteSize>,
 }
 
 /// Settings in force.
@@ -33,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
     pub(crate) onnxruntime: Option<PathBuf>,
+    pub(crate) s3: Option<S3Settings>,
 }
 
 const LISTEN: &str = "127.0.0.1:7070";
@@ -74,7 +96,8 @@ impl Settings {
             database: asked.database.or(from_environment.database).or(from_file.database),
             uv: asked.uv.or(from_file.uv).or(from_environment.uv),
             onnxruntime: asked.onnxruntime.or(from_file.onnxruntime).or(from_environment.onnxruntime),
-            data: absolute(data)?,
+            s3: from_file.s3.map(S3Settings::with_secret).transpose()?,
+            data: absolute(&data)?,
         };
         settings.check(asked.behind_proxy || from_file.behind_proxy)?;
         Ok(settings)
@@ -110,6 +133,19 @@ impl Settings {
     }
 }
 
+impl S3Settings {
+    fn with_secret(mut self) -> anyhow::Result<Self> {
+        self.secret_key = self.secret_key.or_else(|| variable("ROADBED_S3_SECRET_KEY").map(Secret::new));
+        if self.secret_key.is_none() {
+            bail!(
+                "the bucket {:?} needs a secret key: write secret_key in roadbed.toml or set ROADBED_S3_SECRET_KEY",
+                self.bucket
+            );
+        }
+        Ok(self)
+    }
+}
+
 fn read_file(path: &Path) -> anyhow::Result<Asked> {
     match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not as expected", path.display())),
@@ -130,8 +166,8 @@ fn default_data() -> anyhow::Result<PathBuf> {
     base.map(|base| base.join("roadbed")).context("there is no home directory: say where data goes with --data DIR")
 }
 
-fn absolute(path: PathBuf) -> anyhow::Result<PathBuf> {
-    std::path::absolute(&path).with_context(|| format!("{} is no usable path", path.display()))
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("{} is no usable path", path.display()))
 }
 
 fn find_program(name: &str) -> Option<PathBuf> {

@@ -4,7 +4,7 @@ use crate::page::{self, OwnApi};
 use crate::readiness::Roles;
 use crate::request::ControlRequest;
 use anyhow::{Context as _, anyhow};
-use roadbed_blobs::{BlobConfig, BlobLocation, Blobs};
+use roadbed_blobs::{BlobConfig, BlobLocation, Blobs, CacheConfig, S3Location};
 use roadbed_capability::driver::{Driver, LoopStatuses};
 use roadbed_capability::host::AllowedHosts;
 use roadbed_capability::manifest::{ManifestSection, SectionSyntax};
@@ -15,7 +15,7 @@ use roadbed_capability::wake::WakeUps;
 use roadbed_capability::{Capability, Context, events};
 use roadbed_compute::{LocalEngine, LocalEngineConfig};
 use roadbed_contracts::ports::Directory;
-use roadbed_core::{Clock, IdSource, Secret, SystemClock, SystemIds};
+use roadbed_core::{ByteSize, Clock, IdSource, Secret, SystemClock, SystemIds};
 use roadbed_projects::policies::CedarAuthorizer;
 use roadbed_projects::projects::ProjectDirectory;
 use roadbed_projects::tokens::{AuthenticatorSettings, TokenAuthenticator, Tokens};
@@ -73,8 +73,8 @@ pub(crate) fn build(request: &ControlRequest) -> anyhow::Result<House> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn IdSource> = Arc::new(SystemIds);
     let store = Store::open(store_config(&request.data, request.database.as_ref()), &migrations())?;
-    let location = BlobLocation::Disk { directory: request.data.join("blobs") };
-    let blobs = Blobs::open(BlobConfig { location, clock: clock.clone() }).context("the blobs cannot be opened")?;
+    let config = BlobConfig { location: blob_location(request), clock: clock.clone() };
+    let blobs = Blobs::open(config).context("the blobs cannot be opened")?;
     let records = Records::new(store.clone(), clock.clone(), record_kinds())?;
     let authentication = AuthenticatorSettings { insecure_local: request.insecure_local };
     let context = Context {
@@ -104,6 +104,22 @@ pub(crate) fn build(request: &ControlRequest) -> anyhow::Result<House> {
     let server = serve(&context, capabilities, hosts).map_err(|error| anyhow!(error))?;
     api.connect(server.router.clone());
     Ok(House { context, tokens, engine, driver, server })
+}
+
+const S3_CACHE: ByteSize = ByteSize(10 << 30);
+
+/// A bucket when one is set, else the data directory's disk.
+fn blob_location(request: &ControlRequest) -> BlobLocation {
+    let Some(s3) = &request.s3 else { return BlobLocation::Disk { directory: request.data.join("blobs") } };
+    BlobLocation::S3(S3Location {
+        endpoint: s3.endpoint.clone(),
+        bucket: s3.bucket.clone(),
+        region: s3.region.clone(),
+        access_key: s3.access_key.clone(),
+        secret_key: s3.secret_key.clone().unwrap_or_else(|| Secret::new(String::new())),
+        prefix: s3.prefix.clone(),
+        cache: CacheConfig { directory: request.data.join("cache/blobs"), max_bytes: s3.cache.unwrap_or(S3_CACHE).0 },
+    })
 }
 
 /// Only one process can open a SQLite store, so there the dead one's leases are ours.
@@ -154,7 +170,10 @@ fn rooms(request: &ControlRequest, context: &Context, engine: &LocalEngine, toke
     };
     let settings = ServingSettings { gateway_url: request.gateway_url.clone() };
     let serving = roadbed_serving::capabilities(context, used, settings);
-    Rooms { capabilities: [tracking, training, serving.capabilities, cost].into_iter().flatten().collect(), gateways: serving.gateways }
+    Rooms {
+        capabilities: [tracking, training, serving.capabilities, cost].into_iter().flatten().collect(),
+        gateways: serving.gateways,
+    }
 }
 
 struct Rooms {

@@ -1,5 +1,7 @@
 //! The room through HTTP, and the arithmetic of a bill.
 
+#![expect(clippy::unwrap_used, reason = "a failed step of a test ends the test")]
+
 use async_trait::async_trait;
 use roadbed_capability::Grantee;
 use roadbed_capability::records::RecordKind;

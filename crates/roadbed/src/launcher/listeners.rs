@@ -17,7 +17,9 @@ impl Listening {
         let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
             std::io::ErrorKind::AddrInUse => {
                 let by = holder(address).unwrap_or_else(|| "another process".to_owned());
-                anyhow!("{address} is taken by {by}: end it, or choose another address with --listen / --gateway-listen")
+                anyhow!(
+                    "{address} is taken by {by}: end it, or choose another address with --listen / --gateway-listen"
+                )
             }
             _ => anyhow!("cannot listen on {address}: {error}"),
         })?;

@@ -11,7 +11,9 @@ pub(super) fn holder(address: SocketAddr) -> Option<String> {
         let name = process.file_name();
         let Some(pid) = name.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) else { continue };
         let Ok(files) = fs::read_dir(process.path().join("fd")) else { continue };
-        let holds = files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|link| link.as_os_str() == wanted.as_str()));
+        let holds = files
+            .flatten()
+            .any(|file| fs::read_link(file.path()).is_ok_and(|link| link.as_os_str() == wanted.as_str()));
         if holds {
             let command = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
             return Some(format!("{} (pid {pid})", command.trim()));

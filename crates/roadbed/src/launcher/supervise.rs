@@ -187,7 +187,8 @@ impl Greeting {
     /// True once there is nothing more to say.
     fn finished(&mut self) -> bool {
         if Instant::now() > self.until {
-            let _ = writeln!(std::io::stderr(), "roadbed is not ready after {READY_PATIENCE:?}; see the messages above");
+            let _ =
+                writeln!(std::io::stderr(), "roadbed is not ready after {READY_PATIENCE:?}; see the messages above");
             return true;
         }
         if !crate::probe::is_ready(&self.url) {
@@ -198,7 +199,12 @@ impl Greeting {
         let _ = writeln!(out, "  control  {}", self.url);
         let _ = writeln!(out, "  gateway  {}", self.gateway_url);
         if let Ok(link) = std::fs::read_to_string(&self.link_file) {
-            let _ = writeln!(out, "  log in   {}{}   (once, within 15 minutes; 'roadbed open' makes a new one)", self.url, link.trim());
+            let _ = writeln!(
+                out,
+                "  log in   {}{}   (once, within 15 minutes; 'roadbed open' makes a new one)",
+                self.url,
+                link.trim()
+            );
             let _ = std::fs::remove_file(&self.link_file);
         }
         if self.insecure_local {

@@ -11,7 +11,12 @@ pub(super) async fn render(api: &OwnApi, visitor: &HeaderMap) -> String {
     let services = match api.get("/api/v1/services", visitor).await {
         Ok(services) => services,
         Err(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => return page("Roadbed", &welcome()),
-        Err(status) => return page("Roadbed", &format!("<h1>Roadbed</h1><p class=\"bad\">The services cannot be read ({status}).</p>")),
+        Err(status) => {
+            return page(
+                "Roadbed",
+                &format!("<h1>Roadbed</h1><p class=\"bad\">The services cannot be read ({status}).</p>"),
+            );
+        }
     };
     let services = items(&services);
     let mut rollouts = Vec::new();
@@ -58,15 +63,28 @@ fn state(word: &str) -> String {
     format!("<span class=\"state {kind}\">{}</span>", escape(&word.replace('_', " ")))
 }
 
+/// Small amounts need all six places to be told from nothing.
 fn money(micros: i64, currency: &str) -> String {
-    format!("{}.{:04} {}", micros / 1_000_000, (micros % 1_000_000) / 100, escape(currency))
+    let (whole, rest) = (micros / 1_000_000, micros.unsigned_abs() % 1_000_000);
+    if micros.abs() < 10_000 {
+        format!("{whole}.{rest:06} {}", escape(currency))
+    } else {
+        format!("{whole}.{:02} {}", rest / 10_000, escape(currency))
+    }
+}
+
+/// To the second, with the zone; the exact time on hover.
+fn moment(text: &str) -> String {
+    let short = text.get(..19).map_or_else(|| text.to_owned(), |short| format!("{} UTC", short.replace('T', " ")));
+    format!("<time datetime=\"{0}\" title=\"{0}\">{1}</time>", escape(text), escape(&short))
 }
 
 fn numbers(ready: bool, services: &[Value], rollouts: &[Value], jobs: &[Value], costs: &Value) -> String {
     let running = |items: &[Value]| items.iter().filter(|item| text(item, "state") == "running").count();
     let health = if ready { "<b class=\"good\">ready</b>" } else { "<b class=\"warn\">starting</b>" };
     let spent = money(costs["whole_micros"].as_i64().unwrap_or(0), text(costs, "currency"));
-    let number = |value: String, label: &str| format!("<div class=\"number\">{value}<span class=\"soft\">{label}</span></div>");
+    let number =
+        |value: String, label: &str| format!("<div class=\"number\">{value}<span class=\"soft\">{label}</span></div>");
     let bold = |count: usize| format!("<b>{count}</b>");
     [
         "<h1>Now</h1><div class=\"numbers\">".to_owned(),
@@ -87,7 +105,11 @@ fn table(title: &str, columns: &[&str], rows: &[String], empty: &str) -> String 
         return markup;
     }
     let heads: String = columns.iter().map(|column| format!("<th>{column}</th>")).collect();
-    let _ = write!(markup, "<div class=\"scroll\"><table><thead><tr>{heads}</tr></thead><tbody>{}</tbody></table></div>", rows.concat());
+    let _ = write!(
+        markup,
+        "<div class=\"scroll\"><table><thead><tr>{heads}</tr></thead><tbody>{}</tbody></table></div>",
+        rows.concat()
+    );
     markup
 }
 
@@ -135,7 +157,7 @@ fn jobs_table(jobs: &[Value]) -> String {
             escape(text(job, "name")),
             escape(text(job, "project")),
             state(text(job, "state")),
-            escape(text(job, "created_at")),
+            moment(text(job, "created_at")),
             escape(text(job, "message")),
         )
     };
@@ -156,10 +178,16 @@ fn costs_table(costs: &Value) -> String {
             format!("<tr><td>{}</td><td>{}</td>{}</tr>", escape(text(line, "object")), escape(&owner), cell(micros))
         })
         .collect();
-    for (label, field) in [("idle", "idle_micros"), ("unattributed", "unattributed_micros"), ("whole", "whole_micros")] {
+    for (label, field) in [("idle", "idle_micros"), ("unattributed", "unattributed_micros"), ("whole", "whole_micros")]
+    {
         if let Some(micros) = costs[field].as_i64().filter(|micros| *micros != 0) {
             rows.push(format!("<tr><td class=\"soft\">{label}</td><td></td>{}</tr>", cell(micros)));
         }
     }
-    table("Cost of the last 24 hours", &["For", "Team / project", "Cost"], &rows, "Nothing metered yet.")
+    table(
+        "Cost of the last 24 hours",
+        &["For", "Team / project", "<span class=\"end\">Cost</span>"],
+        &rows,
+        "Nothing metered yet.",
+    )
 }

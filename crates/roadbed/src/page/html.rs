@@ -30,4 +30,5 @@ pub(super) fn page(title: &str, body: &str) -> String {
 }
 
 /// Pages run no scripts and load nothing.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+pub(super) const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -69,10 +69,11 @@ fn missing() -> Response {
 }
 
 async fn doctor(State(pages): State<Pages>) -> axum::Json<DoctorView> {
-    let findings = pages.engine.doctor().into_iter().map(crate::doctor::of_engine).map(|finding: DoctorFinding| DoctorItem {
-        check: finding.check,
-        level: format!("{:?}", finding.level).to_lowercase(),
-        detail: finding.detail,
-    });
+    let findings =
+        pages.engine.doctor().into_iter().map(crate::doctor::of_engine).map(|finding: DoctorFinding| DoctorItem {
+            check: finding.check,
+            level: format!("{:?}", finding.level).to_lowercase(),
+            detail: finding.detail,
+        });
     axum::Json(DoctorView { findings: findings.collect() })
 }
