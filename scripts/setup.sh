@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Makes sure that everything a build and a demo need is there. Only uv is installed, into the checkout; the rest is named with its fix.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.tools/bin:$PATH"
+
+problems=0
+missing() {
+  printf 'missing: %s\n    fix: %s\n' "$1" "$2" >&2
+  problems=$((problems + 1))
+}
+
+# at_least 1.95 1.100 → true
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+packages() {
+  if command -v apt-get >/dev/null; then echo "apt-get install $1"
+  elif command -v dnf >/dev/null; then echo "dnf install $2"
+  elif [ "$(uname)" = Darwin ]; then echo "xcode-select --install"
+  else echo "install $1 with your package manager"; fi
+}
+
+case "$(uname)" in
+  Linux) ;;
+  Darwin) echo "note: macOS is supported as far as it goes; memory limits and isolation of user code are Linux only" >&2 ;;
+  *) missing "Linux" "Roadbed runs on Linux; on Windows use WSL 2 (wsl --install) and clone there" ;;
+esac
+
+command -v git >/dev/null || missing "git" "$(packages git git)"
+command -v cc >/dev/null || missing "a C compiler (cc)" "$(packages build-essential gcc)"
+
+wanted="$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)"
+if ! command -v cargo >/dev/null; then
+  missing "Rust $wanted" "install rustup from https://rustup.rs, then open a new shell"
+else
+  found="$(rustc --version | cut -d ' ' -f 2)"
+  at_least "$wanted" "$found" || missing "Rust $wanted (found $found)" "rustup update stable"
+fi
+
+if ! command -v python3 >/dev/null; then
+  missing "Python 3.10 or newer" "$(packages 'python3 python3-venv' python3)"
+elif ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
+  missing "Python 3.10 or newer (python3 is $(python3 --version | cut -d ' ' -f 2))" "put a newer python3 first on PATH"
+elif ! command -v uv >/dev/null; then
+  echo "uv is not there: installing it into .tools" >&2
+  mkdir -p .tools/bin
+  if python3 -m venv .tools/venv >/dev/null 2>&1; then
+    .tools/venv/bin/python3 -m pip install --quiet --disable-pip-version-check uv
+    ln -sf ../venv/bin/uv .tools/bin/uv
+  elif rm -rf .tools/venv && python3 -m pip --version >/dev/null 2>&1; then
+    # Debian's Python without python3-venv: pip alone can still unpack the wheel.
+    python3 -m pip install --quiet --disable-pip-version-check --target .tools/packages uv
+    ln -sf ../packages/bin/uv .tools/bin/uv
+  else
+    missing "uv, and neither venv nor pip to install it with" "$(packages python3-venv python3-pip)"
+  fi
+  [ "$problems" -gt 0 ] || .tools/bin/uv --version >&2
+fi
+
+[ "$problems" -eq 0 ] || exit 1

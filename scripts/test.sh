@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Everything CI runs, cheap things first. Ends with the closing lines of the test runner.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.tools/bin:$PATH:$HOME/.cargo/bin"
+
+step() {
+  printf '\n== %s (%ss)\n' "$1" "$SECONDS"
+  shift
+  "$@"
+}
+
+install_test_servers() {
+  if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "SKIPPED: tests on PostgreSQL; install the package postgresql to run them" >&2
+    return
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  local quiet=(-qq -y --no-install-recommends -o Dpkg::Use-Pty=0)
+  # Tests start a private server; the package must not start one of its own.
+  if apt-get update -qq && apt-get install "${quiet[@]}" postgresql-common >/dev/null \
+    && sed -ri 's/^#?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf \
+    && apt-get install "${quiet[@]}" postgresql >/dev/null; then
+    return
+  fi
+  echo "SKIPPED: tests on PostgreSQL; the package postgresql could not be installed" >&2
+}
+
+step "tools" scripts/setup.sh
+step "servers for tests" install_test_servers
+step "format" cargo fmt --all --check
+step "clippy" cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+step "tidy" cargo xtask tidy
+step "error codes" python3 scripts/error_codes_test.py
+step "program" cargo build --package roadbed --locked --quiet
+step "guide" python3 scripts/docs_test.py --program "${CARGO_TARGET_DIR:-target}/debug/roadbed"
+step "tests" cargo test --workspace --locked --quiet --no-fail-fast
