@@ -2,6 +2,7 @@
 
 mod attributes;
 mod cycles;
+mod error_lines;
 mod finding;
 mod front_pages;
 mod licenses;
@@ -42,6 +43,7 @@ const CHECKS: &[Check] = &[
     |subject| packages::check_duplicates(&subject.tree, &subject.packages),
     |subject| names::check(&subject.tree),
     |subject| manifests::check(&subject.tree),
+    |subject| error_lines::check(&subject.tree),
     |subject| sql_place::check(&subject.tree),
     |subject| words::check_unfinished(&subject.tree),
     |subject| words::check_allow_attributes(&subject.tree),

@@ -215,7 +215,11 @@ impl HeldLoop {
     }
 
     /// True when there may be more events at once.
-    async fn reactor_pass(&mut self, reactor: &dyn Reactor, held_epoch: &mut Option<i64>) -> Result<bool, ControllerError> {
+    async fn reactor_pass(
+        &mut self,
+        reactor: &dyn Reactor,
+        held_epoch: &mut Option<i64>,
+    ) -> Result<bool, ControllerError> {
         let Some(lease) = self.lease().await? else { return Ok(false) };
         if *held_epoch != Some(lease.epoch) {
             reactor.start().await?;

@@ -132,7 +132,10 @@ impl std::str::FromStr for Span {
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.0.as_micros();
-        match SPAN_UNITS.iter().find(|(_, factor)| micros >= u128::from(*factor) && micros.is_multiple_of(u128::from(*factor))) {
+        match SPAN_UNITS
+            .iter()
+            .find(|(_, factor)| micros >= u128::from(*factor) && micros.is_multiple_of(u128::from(*factor)))
+        {
             Some((unit, factor)) => write!(f, "{}{unit}", micros / u128::from(*factor)),
             None => f.write_str("0s"),
         }

@@ -6,32 +6,39 @@ use roadbed_contracts::entries::GrantEntry;
 use roadbed_core::{Digest, InstanceId, TeamId, Timestamp};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 /// Longest token that is hashed.
 const TOKEN_LIMIT_BYTES: usize = 512;
 
-/// What a caller may see.
+/// One team (and instance) a token reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Caller {
+pub(crate) struct Reach {
     /// `None`: every team.
     team: Option<TeamId>,
     /// `None`: every instance of the team.
     instance: Option<InstanceId>,
+    expires_at: Option<Timestamp>,
+}
+
+/// What a caller may see.
+#[derive(Debug, Clone)]
+pub(crate) enum Caller {
+    /// A caller on loopback who needs no token.
+    Everything,
+    /// The owner of a token: one grant for each team.
+    Reaching(Arc<[Reach]>),
 }
 
 impl Caller {
-    /// Sees everything.
-    pub(crate) const EVERYTHING: Self = Self { team: None, instance: None };
-
     pub(crate) fn may_call(&self, team: TeamId, instance: InstanceId) -> bool {
-        self.team.is_none_or(|own| own == team) && self.instance.is_none_or(|own| own == instance)
+        match self {
+            Self::Everything => true,
+            Self::Reaching(reaches) => reaches.iter().any(|reach| {
+                reach.team.is_none_or(|own| own == team) && reach.instance.is_none_or(|own| own == instance)
+            }),
+        }
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Grant {
-    caller: Caller,
-    expires_at: Option<Timestamp>,
 }
 
 /// Hashes are random already: their first bytes are as good as any hash of them.
@@ -52,9 +59,9 @@ impl Hasher for FirstBytes {
     fn write_usize(&mut self, _length_prefix: usize) {}
 }
 
-/// Grants by token hash.
+/// Grants by token hash; a token of somebody in several teams has several.
 #[derive(Debug, Default)]
-pub(crate) struct GrantTable(HashMap<[u8; 32], Grant, BuildHasherDefault<FirstBytes>>);
+pub(crate) struct GrantTable(HashMap<[u8; 32], Arc<[Reach]>, BuildHasherDefault<FirstBytes>>);
 
 /// Why a caller is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,16 +79,16 @@ pub(crate) enum Unknown {
 impl GrantTable {
     /// Compiles entries. One whose hash is not a hash is left out: it lets nobody in.
     pub(crate) fn new<'e>(entries: impl Iterator<Item = &'e GrantEntry>) -> Self {
-        let mut table = HashMap::default();
+        let mut table: HashMap<[u8; 32], Vec<Reach>, BuildHasherDefault<FirstBytes>> = HashMap::default();
         for entry in entries {
             let Ok(hash) = entry.token_hash.parse::<Digest>() else {
                 tracing::error!("a grant without a valid token hash is ignored");
                 continue;
             };
-            let caller = Caller { team: entry.team, instance: entry.instance };
-            table.insert(*hash.as_bytes(), Grant { caller, expires_at: entry.expires_at });
+            let reach = Reach { team: entry.team, instance: entry.instance, expires_at: entry.expires_at };
+            table.entry(*hash.as_bytes()).or_default().push(reach);
         }
-        Self(table)
+        Self(table.into_iter().map(|(hash, reaches)| (hash, reaches.into())).collect())
     }
 
     /// The caller behind an `Authorization` header.
@@ -91,21 +98,24 @@ impl GrantTable {
         now: impl FnOnce() -> Timestamp,
     ) -> Result<Caller, Unknown> {
         let header = header.ok_or(Unknown::NoToken)?.as_bytes();
-        let grant = match split_scheme(header) {
+        let found = match split_scheme(header) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"bearer") => self.find(token),
             Some((scheme, encoded)) if scheme.eq_ignore_ascii_case(b"basic") => {
                 password(encoded).and_then(|token| self.find(&token))
             }
             _ => return Err(Unknown::NoToken),
         };
-        let grant = grant.ok_or(Unknown::WrongToken)?;
-        match grant.expires_at {
-            Some(expiry) if expiry <= now() => Err(Unknown::Expired),
-            _ => Ok(grant.caller),
+        let reaches = found.ok_or(Unknown::WrongToken)?;
+        if reaches.iter().all(|reach| reach.expires_at.is_none()) {
+            return Ok(Caller::Reaching(reaches.clone()));
         }
+        let now = now();
+        let live: Arc<[Reach]> =
+            reaches.iter().copied().filter(|reach| reach.expires_at.is_none_or(|expiry| expiry > now)).collect();
+        if live.is_empty() { Err(Unknown::Expired) } else { Ok(Caller::Reaching(live)) }
     }
 
-    fn find(&self, token: &[u8]) -> Option<&Grant> {
+    fn find(&self, token: &[u8]) -> Option<&Arc<[Reach]>> {
         if token.is_empty() || token.len() > TOKEN_LIMIT_BYTES {
             return None;
         }

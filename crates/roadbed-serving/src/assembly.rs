@@ -28,13 +28,12 @@ pub struct Serving {
 /// All capabilities of the room. Each uses only those before it: gateways, services, rollouts.
 #[must_use]
 pub fn capabilities(context: &Context, used: UsedPorts, settings: ServingSettings) -> Serving {
+    let UsedPorts { directory, registry, grants, jobs: _ } = used;
+    let ServingSettings { gateway_url } = settings;
     let gateways = gateways::Gateways::new(context);
-    let services = services::Services::new(context, gateways.clone(), used.directory.clone(), &settings.gateway_url);
-    let rollouts = rollouts::Rollouts::new(services.clone(), used.registry.clone());
-    let capabilities = vec![
-        gateways::capability(&gateways, used.grants.clone()),
-        services::capability(&services),
-        rollouts::capability(&rollouts),
-    ];
+    let services = services::Services::new(context, gateways.clone(), directory, &gateway_url);
+    let rollouts = rollouts::Rollouts::new(services.clone(), registry);
+    let capabilities =
+        vec![gateways::capability(&gateways, grants), services::capability(&services), rollouts::capability(&rollouts)];
     Serving { capabilities, gateways: gateways.liveness() }
 }

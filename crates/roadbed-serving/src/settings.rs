@@ -7,6 +7,7 @@ use std::sync::Arc;
 pub struct UsedPorts {
     pub directory: Arc<dyn Directory>,
     pub registry: Arc<dyn Registry>,
+    /// For batch predictions and gates of pipelines, which come later.
     pub jobs: Arc<dyn Jobs>,
     pub grants: GrantsSource,
 }

@@ -59,7 +59,8 @@ impl Store {
     /// Any [`StoreError`] of the read.
     pub async fn is_held(&self, digest: Digest, kind: &'static str, id: Option<String>) -> Result<bool, StoreError> {
         self.read(move |reader| {
-            let filter = Filter::new().and("digest = ?", digest).and("owner_kind = ?", kind).and_optional("owner_id = ?", id);
+            let filter =
+                Filter::new().and("digest = ?", digest).and("owner_kind = ?", kind).and_optional("owner_id = ?", id);
             let sql = format!("SELECT digest FROM store_blob_references WHERE {} LIMIT 1", filter.sql(0));
             Ok(!reader.scope.query_rows(&sql, filter.values())?.is_empty())
         })

@@ -10,8 +10,8 @@ pub(crate) const ROOMS: [&str; 8] =
 /// What every room may use: the words, the socket and the hands the socket stands on.
 const ROOM_MAY_USE: [&str; 6] = ["core", "contracts", "stats", "store", "blobs", "capability"];
 
-/// What the tests of a crate may use besides: an engine is tested with the real process it starts.
-const IN_TESTS: [(&str, &str); 1] = [("compute", "supervisor")];
+/// What the tests of a crate may use besides: an engine, and the room that drives it, are tested with the real process it starts.
+const IN_TESTS: [(&str, &str); 2] = [("compute", "supervisor"), ("training", "supervisor")];
 
 /// Packages that must not be linked into a crate, directly or through others, with the reason.
 const NEVER_LINKED: [(&str, &[&str], &str); 2] = [

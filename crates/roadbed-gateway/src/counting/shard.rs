@@ -76,8 +76,17 @@ impl Tally {
 
 /// Adds all counts of `more`; the weight stays.
 pub(crate) fn merge_counters(sum: &mut TrafficCounters, more: &TrafficCounters) {
-    let TrafficCounters { weight_basis_points: _, requests, rows, errors, refused, slow, keyed, latency, compute_micros } =
-        more;
+    let TrafficCounters {
+        weight_basis_points: _,
+        requests,
+        rows,
+        errors,
+        refused,
+        slow,
+        keyed,
+        latency,
+        compute_micros,
+    } = more;
     sum.compute_micros += compute_micros;
     sum.requests += requests;
     sum.rows += rows;

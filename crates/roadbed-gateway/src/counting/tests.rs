@@ -16,7 +16,14 @@ fn key() -> CellKey {
 }
 
 fn sample(latency_micros: u64) -> Sample {
-    Sample { outcome: Outcome::Answered, rows: 2, latency_micros, slow: false, compute_micros: latency_micros, keyed: None }
+    Sample {
+        outcome: Outcome::Answered,
+        rows: 2,
+        latency_micros,
+        slow: false,
+        compute_micros: latency_micros,
+        keyed: None,
+    }
 }
 
 #[test]

@@ -30,10 +30,10 @@ pub(crate) async fn answer(
     let asked = match address {
         Address::Invocations { service } => Asked { service, version: None, dialect },
         Address::Model { service, version, action: ModelAction::Infer } => Asked { service, version, dialect },
-        _ => return simple(&plane, caller, address, not_a_prediction(request_id)),
+        _ => return simple(&plane, &caller, address, not_a_prediction(request_id)),
     };
     let reply = Reply { request_id, prediction_id: Some(plane.ids.next()), revision: None };
-    predict(&plane, caller, asked, &parts, body, reply).await
+    predict(&plane, &caller, asked, &parts, body, reply).await
 }
 
 /// Host names, then the path's shape (which says whether a token is needed), then the token; nothing is looked up by name yet.
@@ -48,7 +48,7 @@ fn admit<'p>(plane: &DataPlane, peer: SocketAddr, parts: &'p Parts) -> Result<(C
         None => false,
     };
     let caller = if is_open || (is_local && plane.settings.insecure_local) {
-        Caller::EVERYTHING
+        Caller::Everything
     } else {
         let grants = plane.snapshot.load();
         grants.grants.authenticate(parts.headers.get(AUTHORIZATION), || plane.clocks.wall.now()).inspect_err(|_| {
@@ -65,7 +65,7 @@ fn admit<'p>(plane: &DataPlane, peer: SocketAddr, parts: &'p Parts) -> Result<(C
 }
 
 /// Endpoints that need no body and no model.
-fn simple(plane: &DataPlane, caller: Caller, address: Address<'_>, reply: Reply) -> Response<AnswerBody> {
+fn simple(plane: &DataPlane, caller: &Caller, address: Address<'_>, reply: Reply) -> Response<AnswerBody> {
     const JSON: &str = "application/json";
     let (dialect, answered) = match address {
         Address::Metrics => return reply.with("text/plain; version=0.0.4", measurements(plane, caller)),

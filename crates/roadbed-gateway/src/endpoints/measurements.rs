@@ -37,7 +37,7 @@ impl Page {
 }
 
 /// The page, with the services this caller may see.
-pub(crate) fn measurements(plane: &DataPlane, caller: Caller) -> Vec<u8> {
+pub(crate) fn measurements(plane: &DataPlane, caller: &Caller) -> Vec<u8> {
     let mut page = Page::default();
     traffic(plane, caller, &mut page);
     let loaded = plane.library.live().iter().filter(|handle| matches!(handle.phase(), LoadPhase::Ready(_))).count();
@@ -75,7 +75,7 @@ pub(crate) fn measurements(plane: &DataPlane, caller: Caller) -> Vec<u8> {
     page.0.into_bytes()
 }
 
-fn traffic(plane: &DataPlane, caller: Caller, page: &mut Page) {
+fn traffic(plane: &DataPlane, caller: &Caller, page: &mut Page) {
     let snapshot = plane.snapshot.load();
     let mut names = HashMap::new();
     for route in snapshot.services.values() {

@@ -40,7 +40,7 @@ struct Routed {
 /// Answers a prediction request.
 pub(crate) async fn predict(
     plane: &DataPlane,
-    caller: Caller,
+    caller: &Caller,
     asked: Asked<'_>,
     parts: &Parts,
     body: Incoming,
@@ -69,7 +69,13 @@ pub(crate) async fn predict(
 }
 
 /// Picks the revision and takes a place in it.
-fn route(plane: &DataPlane, caller: Caller, asked: Asked<'_>, parts: &Parts, reply: &Reply) -> Result<Routed, Failure> {
+fn route(
+    plane: &DataPlane,
+    caller: &Caller,
+    asked: Asked<'_>,
+    parts: &Parts,
+    reply: &Reply,
+) -> Result<Routed, Failure> {
     let key = parts.headers.get(ROUTING_KEY).map(HeaderValue::as_bytes).filter(|key| !key.is_empty());
     let unit = key.map_or(Unit::Request(reply.request_id.0.as_bytes()), Unit::Key);
     for _ in 0..ROUTING_ATTEMPTS {

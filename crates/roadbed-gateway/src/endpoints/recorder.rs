@@ -68,7 +68,14 @@ impl<'a> Recorder<'a> {
             units.map(|units| units.note(key_hash, self.route.version, failed, slow)).unwrap_or_default()
         });
         let rows = self.rows as u64;
-        self.target.cell.count(&Sample { outcome, rows, latency_micros, slow, compute_micros: micros(self.compute), keyed });
+        self.target.cell.count(&Sample {
+            outcome,
+            rows,
+            latency_micros,
+            slow,
+            compute_micros: micros(self.compute),
+            keyed,
+        });
     }
 }
 

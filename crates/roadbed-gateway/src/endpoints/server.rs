@@ -35,7 +35,7 @@ pub(crate) fn ready(plane: &DataPlane) -> Result<Vec<u8>, Failure> {
     Err(Failure::GatewayNotReady(detail))
 }
 
-pub(crate) fn find_service(plane: &DataPlane, caller: Caller, service: &str) -> Result<Arc<ServiceRoute>, Failure> {
+pub(crate) fn find_service(plane: &DataPlane, caller: &Caller, service: &str) -> Result<Arc<ServiceRoute>, Failure> {
     let snapshot = plane.snapshot.load();
     snapshot
         .service(service, caller)
@@ -73,7 +73,7 @@ fn require_ready(route: &ServiceRoute, handle: &RevisionHandle) -> Result<(), Fa
 
 pub(crate) fn model_ready(
     plane: &DataPlane,
-    caller: Caller,
+    caller: &Caller,
     service: &str,
     version: Option<&str>,
 ) -> Result<Vec<u8>, Failure> {
@@ -83,7 +83,7 @@ pub(crate) fn model_ready(
 }
 
 /// As MLflow's scoring server: an empty line when the model can answer.
-pub(crate) fn ping(plane: &DataPlane, caller: Caller, service: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn ping(plane: &DataPlane, caller: &Caller, service: &str) -> Result<Vec<u8>, Failure> {
     let route = find_service(plane, caller, service)?;
     require_ready(&route, find_revision(&route, None)?)?;
     Ok(b"\n".to_vec())
@@ -91,7 +91,7 @@ pub(crate) fn ping(plane: &DataPlane, caller: Caller, service: &str) -> Result<V
 
 pub(crate) fn model_metadata(
     plane: &DataPlane,
-    caller: Caller,
+    caller: &Caller,
     service: &str,
     version: Option<&str>,
 ) -> Result<Vec<u8>, Failure> {

@@ -13,7 +13,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// The service of this name, if the caller may know of it.
-    pub(crate) fn service(&self, name: &str, caller: Caller) -> Option<&Arc<ServiceRoute>> {
+    pub(crate) fn service(&self, name: &str, caller: &Caller) -> Option<&Arc<ServiceRoute>> {
         self.services.get(name).filter(|route| caller.may_call(route.entry.team, route.entry.instance))
     }
 }

@@ -13,7 +13,8 @@ const QUESTION: &str = r#"{"inputs": [[1, 2]]}"#;
 
 fn grant(stage: &Stage, token: &str, team: Option<TeamId>, instance: Option<InstanceId>, expires: Option<Timestamp>) {
     let entry = GrantEntry { token_hash: hash(token), team, instance, expires_at: expires };
-    stage.control.announce(&format!("grant/{}", hash(token)), Some(EntryBody::Grant(entry)));
+    let team = team.map(|team| format!("/{team}")).unwrap_or_default();
+    stage.control.announce(&format!("grant/{}{team}", hash(token)), Some(EntryBody::Grant(entry)));
 }
 
 async fn invoke_as(stage: &Stage, authorization: Option<&str>, service: &str) -> super::stage::Answer {
@@ -33,6 +34,9 @@ async fn only_known_unexpired_tokens_of_the_team_get_in() {
     grant(&stage, "rb_instance", Some(team()), Some(instance()), None);
     grant(&stage, "rb_admin", None, None, Some("2999-01-01T00:00:00Z".parse().unwrap()));
     grant(&stage, "rb_old", Some(team()), None, Some(long_ago()));
+    for member_of in [TeamId::from_u128(2), team(), TeamId::from_u128(3)] {
+        grant(&stage, "rb_in_three_teams", Some(member_of), None, None);
+    }
     stage.ready().await;
     let basic =
         |token: &str| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("anyone:{token}")));
@@ -42,6 +46,7 @@ async fn only_known_unexpired_tokens_of_the_team_get_in() {
         (Some(basic(CALLER)), 200),
         (Some("Bearer rb_instance".into()), 200),
         (Some("Bearer rb_admin".into()), 200),
+        (Some("Bearer rb_in_three_teams".into()), 200),
         (Some("Bearer rb_other".into()), 404),
         (Some("Bearer rb_other_instance".into()), 404),
         (Some("Bearer rb_old".into()), 401),

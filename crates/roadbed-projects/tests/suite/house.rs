@@ -23,8 +23,21 @@ impl House {
         Self::with(AuthenticatorSettings::default(), Vec::new()).await
     }
 
+    /// `None` where no PostgreSQL is installed.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        let platform = TestPlatform::on_postgres(&[roadbed_projects::MIGRATIONS], Vec::new())?;
+        Some(Self::at(platform, AuthenticatorSettings::default(), Vec::new()).await)
+    }
+
     pub(crate) async fn with(settings: AuthenticatorSettings, sections: Vec<Arc<dyn ManifestSection>>) -> Self {
-        let mut platform = TestPlatform::new(&[roadbed_projects::MIGRATIONS], Vec::new());
+        Self::at(TestPlatform::new(&[roadbed_projects::MIGRATIONS], Vec::new()), settings, sections).await
+    }
+
+    async fn at(
+        mut platform: TestPlatform,
+        settings: AuthenticatorSettings,
+        sections: Vec<Arc<dyn ManifestSection>>,
+    ) -> Self {
         let clock = platform.context.clock.clone();
         platform.context = Context {
             authenticator: Arc::new(TokenAuthenticator::new(platform.context.store.clone(), clock, settings)),

@@ -4,6 +4,7 @@
 
 mod house;
 mod manifests;
+mod postgres;
 mod projects;
 mod teams;
 mod tokens;

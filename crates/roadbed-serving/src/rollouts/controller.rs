@@ -139,7 +139,8 @@ impl RolloutsController {
         let last = self.rollouts.context().store.read(move |r| store::last_evidence(r, id)).await?;
         let said_anew = last.as_ref().is_none_or(|last| last.evidence.sentence != progress.sentence);
         let counted_anew = last.as_ref().is_none_or(|last| last.counts != counts);
-        if !said_anew && !(counted_anew && is_due(&rollout, last.map(|row| row.at), now)) {
+        let due = is_due(&rollout, last.map(|row| row.at), now);
+        if !(said_anew || (counted_anew && due)) {
             return Ok(());
         }
         let lease = lease.clone();
@@ -192,25 +193,22 @@ fn is_due(rollout: &Rollout, last: Option<Timestamp>, now: Timestamp) -> bool {
 
 /// Published revisions that are neither stable, previous nor on their way, with the version of the entry that routes without them.
 fn unneeded(r: &mut impl Query) -> Result<Vec<(Revision, i64)>, StoreError> {
-    let mut needed: BTreeMap<ServiceId, (Vec<roadbed_core::RevisionId>, i64)> = BTreeMap::new();
-    let mut unneeded = Vec::new();
+    let mut by_service: BTreeMap<ServiceId, Vec<Revision>> = BTreeMap::new();
     for revision in services::published(r)? {
-        let id = revision.entry.service;
-        if !needed.contains_key(&id) {
-            let Some(service) = services::by_id(r, id)? else { continue };
-            let mut ids: Vec<_> = service.stable.into_iter().chain(service.previous).collect();
-            if let Some(open) = service.open_rollout {
-                ids.extend(store::by_id(r, open)?.map(|rollout| rollout.to.revision));
-            }
-            let entry = gateways::store::service_entry(r, &service_key(id))?;
-            ids.extend(entry.iter().flat_map(|(_, entry)| entry.routes.iter().map(|route| route.revision)));
-            needed.insert(id, (ids, entry.map_or(0, |(version, _)| version)));
+        by_service.entry(revision.entry.service).or_default().push(revision);
+    }
+    let mut unneeded = Vec::new();
+    for (id, revisions) in by_service {
+        let Some(service) = services::by_id(r, id)? else { continue };
+        let mut needed: Vec<_> = service.stable.into_iter().chain(service.previous).collect();
+        if let Some(open) = service.open_rollout {
+            needed.extend(store::by_id(r, open)?.map(|rollout| rollout.to.revision));
         }
-        if let Some((ids, version)) = needed.get(&id)
-            && !ids.contains(&revision.id())
-        {
-            unneeded.push((revision, *version));
-        }
+        let entry = gateways::store::service_entry(r, &service_key(id))?;
+        let version = entry.as_ref().map_or(0, |(version, _)| *version);
+        needed.extend(entry.iter().flat_map(|(_, entry)| entry.routes.iter().map(|route| route.revision)));
+        let gone = revisions.into_iter().filter(|revision| !needed.contains(&revision.id()));
+        unneeded.extend(gone.map(|revision| (revision, version)));
     }
     Ok(unneeded)
 }

@@ -3,7 +3,7 @@ use super::model::{Arm, Outcome, Progress, Rollout, RolloutState, Stage, StageKi
 use super::verdict::Verdict;
 use crate::services::store::{json, optional_id, text_of};
 use roadbed_core::{Percent, RevisionId, RolloutId, ServiceId, Timestamp};
-use roadbed_store::{Execute, Query, Row, StoreError, Transaction, Value, params};
+use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, Value, params};
 
 const ROLLOUT: &str = "SELECT id, service_id, service_name, team_id, instance_id, from_revision, from_number, to_revision, to_number, \
      model, terms, state, started_at, paused_at, paused_micros, decide_after_micros, ended_at, verdict, progress, actor, version, \
@@ -89,8 +89,9 @@ pub(super) fn of_service(
     before: Option<RolloutId>,
     limit: u32,
 ) -> Result<Vec<Rollout>, StoreError> {
-    let sql = format!("{ROLLOUT} WHERE service_id = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT {limit}");
-    r.query(&sql, params![service, before], rollout)
+    let filter = Filter::new().and("service_id = ?", service).and_optional("id < ?", before);
+    let sql = format!("{ROLLOUT} WHERE {} ORDER BY id DESC LIMIT {limit}", filter.sql(0));
+    r.query(&sql, filter.values(), rollout)
 }
 
 /// Columns of the state, in the order of the statements below.

@@ -97,7 +97,7 @@ fn read_rollout(field: Field<'_>) -> Option<RolloutSettings> {
     let steps_field = fields.optional("steps");
     let steps = steps_field
         .list()
-        .and_then(|items| items.into_iter().map(|item| item.quantity::<Percent>()).collect::<Option<Vec<Percent>>>());
+        .and_then(|items| items.into_iter().map(Field::quantity::<Percent>).collect::<Option<Vec<Percent>>>());
     if let Some(Err(message)) = steps.as_deref().map(check_steps) {
         steps_field.refuse(message, None);
     }
