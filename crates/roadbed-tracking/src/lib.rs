@@ -13,15 +13,18 @@ pub mod lineage;
 pub mod logged_models;
 pub mod mlflow;
 pub mod models;
+mod ports;
 pub mod runs;
 pub mod search;
 pub mod server;
+
+pub use ports::Ports;
 
 use lineage::StoredLineage;
 use mlflow::Tracking;
 use models::StoredRegistry;
 use roadbed_capability::{Capability, Context};
-use roadbed_contracts::ports::{Directory, Lineage, Registry};
+use roadbed_contracts::ports::Directory;
 use roadbed_store::MigrationSet;
 use std::sync::Arc;
 
@@ -34,13 +37,6 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     logged_models::MIGRATIONS,
     models::MIGRATIONS,
 ];
-
-/// What this room answers to others.
-#[derive(Clone)]
-pub struct Ports {
-    pub lineage: Arc<dyn Lineage>,
-    pub registry: Arc<dyn Registry>,
-}
 
 /// The capabilities of this room and the ports it implements.
 #[must_use]
@@ -65,3 +61,5 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
 extern crate self as roadbed_tracking;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,15 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        let platform = TestPlatform::new(crate::MIGRATIONS, Vec::new());
+        Self::at(TestPlatform::new(crate::MIGRATIONS, Vec::new()))
+    }
+
+    /// `None` where no PostgreSQL is installed.
+    pub(crate) fn on_postgres() -> Option<Self> {
+        TestPlatform::on_postgres(crate::MIGRATIONS, Vec::new()).map(Self::at)
+    }
+
+    fn at(platform: TestPlatform) -> Self {
         let (server, ports) = teams::serve(&platform);
         Self { platform, server, ports }
     }

@@ -2,8 +2,7 @@
 
 use super::model::{ArtifactError, ArtifactPath, FolderEntry};
 use super::operations;
-use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, refusal};
-use crate::mlflow_paths;
+use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths, refusal};
 use crate::runs::{self, RUN_READ, RUN_WRITE};
 use axum::body::Body;
 use axum::extract::{RawPathParams, State};

@@ -2,8 +2,7 @@
 
 use super::model::{EXPERIMENT_READ, EXPERIMENT_WRITE, Experiment, Lifecycle, ViewType};
 use super::operations::{self, MoveRuns};
-use crate::mlflow::{Call, Empty, Endpoints, MlflowError, PairView, Tracking};
-use crate::mlflow_paths;
+use crate::mlflow::{Call, Empty, Endpoints, MlflowError, PairView, Tracking, mlflow_paths};
 use roadbed_capability::Capability;
 use serde::Serialize;
 

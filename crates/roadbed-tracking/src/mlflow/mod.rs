@@ -13,6 +13,7 @@ mod measure;
 mod moment;
 pub mod names;
 mod pair;
+mod paths;
 mod team;
 
 pub use call::{Call, decoded};
@@ -22,20 +23,8 @@ pub use fields::{Fields, missing};
 pub use measure::Measure;
 pub use moment::rfc3339;
 pub use pair::PairView;
+pub(crate) use paths::mlflow_paths;
 pub use team::{TEAM_HEADER, Tracking};
-
-/// The four addresses MLflow clients and pages use for one route.
-#[macro_export]
-macro_rules! mlflow_paths {
-    ($path:literal) => {
-        &[
-            concat!("/api/2.0/mlflow", $path),
-            concat!("/api/3.0/mlflow", $path),
-            concat!("/ajax-api/2.0/mlflow", $path),
-            concat!("/ajax-api/3.0/mlflow", $path),
-        ]
-    };
-}
 
 #[cfg(test)]
 mod tests;

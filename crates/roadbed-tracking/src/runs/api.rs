@@ -5,8 +5,7 @@ use super::operations::{self, NewRun, Search};
 use super::views::{MetricView, RunInfoView, RunView};
 use crate::experiments::{Lifecycle, ViewType};
 use crate::inputs::{Dataset, DatasetInput, ModelOutput};
-use crate::mlflow::{Call, Empty, Endpoints, Fields, Measure, MlflowError, Tracking, missing, names};
-use crate::mlflow_paths;
+use crate::mlflow::{Call, Empty, Endpoints, Fields, Measure, MlflowError, Tracking, missing, mlflow_paths, names};
 use roadbed_capability::Capability;
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Whether a value fulfils a comparison.
 
+use super::field::Field;
 use super::filter::{Comparator, Literal};
-use super::schema::Field;
 
 /// A value of a row, as far as a search looks at it.
 #[derive(Debug, Clone, Copy, PartialEq)]

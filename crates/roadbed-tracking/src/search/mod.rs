@@ -6,6 +6,7 @@
 //! double-quoted texts, numbers, or a list in parentheses after `IN` and `NOT IN`.
 
 mod condition;
+mod field;
 mod filter;
 mod lexer;
 mod order;
@@ -13,10 +14,11 @@ mod page;
 mod schema;
 
 pub use condition::{Condition, FieldValue};
+pub use field::{Entity, Field};
 pub use filter::{Clause, Comparator, Literal, parse_filter};
 pub use order::{Ordering, compare, parse_orders};
 pub use page::{PageToken, page};
-pub use schema::{AttributeKind, Entity, Field, Schema};
+pub use schema::{AttributeKind, Schema};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
 //! Parses orders such as ``metrics.`val loss` DESC`` and compares values in them: values first, then NaN, then rows without the value.
 
 use super::condition::FieldValue;
+use super::field::{Entity, Field};
 use super::lexer::{Token, tokens};
-use super::schema::{Entity, Field, Schema};
+use super::schema::Schema;
 use crate::mlflow::MlflowError;
 use std::cmp::Ordering as Compared;
 

@@ -1,43 +1,15 @@
 //! What identifiers mean in one kind of search, and which comparisons make sense for them.
 
 use super::condition::Condition;
+use super::field::{Entity, Field};
 use super::filter::{Clause, Comparator, Literal};
 use crate::mlflow::MlflowError;
-
-/// What a key belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Entity {
-    Attribute,
-    Metric,
-    Param,
-    Tag,
-    Dataset,
-}
-
-impl Entity {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Attribute => "attribute",
-            Self::Metric => "metric",
-            Self::Param => "parameter",
-            Self::Tag => "tag",
-            Self::Dataset => "dataset",
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeKind {
     Text,
     /// A whole number: a time in milliseconds, a version.
     Integer,
-}
-
-/// An identifier that was understood.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Field {
-    pub entity: Entity,
-    pub key: String,
 }
 
 /// The identifiers of one kind of search.
