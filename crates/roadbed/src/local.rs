@@ -175,6 +175,9 @@ fn inherited(descriptor: i32) -> anyhow::Result<TcpListener> {
     }
     // SAFETY: the launcher opened this descriptor for us alone, and nothing else in this process knows its number.
     let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
+    // What this process starts, above all user code, must not answer in its place.
+    rustix::io::fcntl_setfd(&owned, rustix::io::FdFlags::CLOEXEC)
+        .context("the listening socket cannot be kept from others")?;
     let listener = TcpListener::from(owned);
     listener.local_addr().with_context(|| format!("descriptor {descriptor} is no listening socket"))?;
     Ok(listener)

@@ -199,3 +199,6 @@ fn with_platform(
     capabilities.push(page::capability(api.clone(), engine.clone()));
     capabilities
 }
+
+#[cfg(test)]
+mod tests;

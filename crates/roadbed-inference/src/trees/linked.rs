@@ -86,9 +86,15 @@ impl<T: Scalar> Linked<T> {
     pub(super) fn add(&self, row: &[T], missing: bool, sums: &mut [T]) {
         assert!(row.len() >= self.features, "a row has fewer values than the model has features");
         let places = if missing { self.places::<true>(row) } else { self.places::<false>(row) };
+        let leaf = |lane: usize| self.values[places[lane] as usize];
+        if let [sum] = sums {
+            // The common case of one output: the sum stays in a register.
+            *sum = (0..self.used).fold(*sum, |sum, lane| sum.plus(leaf(lane)));
+            return;
+        }
         for lane in 0..self.used {
             let sum = &mut sums[self.outputs[lane] as usize];
-            *sum = sum.plus(self.values[places[lane] as usize]);
+            *sum = sum.plus(leaf(lane));
         }
     }
 

@@ -81,9 +81,15 @@ impl<T: Scalar> Perfect<T> {
         assert!(row.len() >= self.features, "a row has fewer values than the model has features");
         let places = if missing { self.places::<true>(row) } else { self.places::<false>(row) };
         let first_leaf = (1 << self.depth) - 1;
+        let leaf = |lane: usize| self.leaves[(places[lane] - first_leaf) * LANES + lane];
+        if let [sum] = sums {
+            // The common case of one output: the sum stays in a register.
+            *sum = (0..self.used).fold(*sum, |sum, lane| sum.plus(leaf(lane)));
+            return;
+        }
         for lane in 0..self.used {
             let sum = &mut sums[self.outputs[lane] as usize];
-            *sum = sum.plus(self.leaves[(places[lane] - first_leaf) * LANES + lane]);
+            *sum = sum.plus(leaf(lane));
         }
     }
 

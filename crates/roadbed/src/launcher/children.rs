@@ -1,6 +1,8 @@
 use anyhow::Context as _;
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process};
-use std::os::fd::RawFd;
+use std::net::TcpListener;
+use std::os::fd::AsRawFd as _;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -8,7 +10,7 @@ use std::time::{Duration, Instant};
 /// A role ends with this code when starting it again would fail the same way (a newer store, a broken setting).
 pub(crate) const FINAL_EXIT: i32 = 78;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// A child that ran this long is restarted at once when it ends.
 const STEADY: Duration = Duration::from_secs(10);
 
@@ -17,7 +19,7 @@ pub(super) struct RoleCommand {
     pub(super) role: &'static str,
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<String>,
-    pub(super) listener: RawFd,
+    pub(super) listener: TcpListener,
 }
 
 /// One role's process, started again whenever it ends.
@@ -95,11 +97,15 @@ pub(super) enum Tended {
     Final,
 }
 
+/// The launcher starts processes from one thread, so while a socket may be inherited only this role can inherit it.
 fn spawn(command: &RoleCommand) -> anyhow::Result<Child> {
-    Command::new(&command.program)
-        .args(["server", "--role", command.role, "--listener-fd", &command.listener.to_string()])
+    fcntl_setfd(&command.listener, FdFlags::empty()).context("the listening socket cannot be handed on")?;
+    let child = Command::new(&command.program)
+        .args(["server", "--role", command.role, "--listener-fd", &command.listener.as_raw_fd().to_string()])
         .args(&command.arguments)
         .stdin(std::process::Stdio::null())
         .spawn()
-        .with_context(|| format!("{} cannot be started", command.role))
+        .with_context(|| format!("{} cannot be started", command.role));
+    fcntl_setfd(&command.listener, FdFlags::CLOEXEC).context("the listening socket cannot be kept from others")?;
+    child
 }

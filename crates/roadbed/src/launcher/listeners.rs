@@ -1,10 +1,8 @@
 use super::port_holder::holder;
 use anyhow::{Context as _, anyhow};
-use rustix::io::{FdFlags, fcntl_setfd};
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::{AsRawFd as _, RawFd};
 
-/// A listening socket that children inherit.
+/// A listening socket. It closes on exec: each role is given its own and no other process gets any.
 pub(super) struct Listening {
     listener: TcpListener,
     pub(super) address: SocketAddr,
@@ -24,12 +22,12 @@ impl Listening {
             _ => anyhow!("cannot listen on {address}: {error}"),
         })?;
         let address = listener.local_addr().context("the listening address is unknown")?;
-        fcntl_setfd(&listener, FdFlags::empty()).context("the listening socket cannot be handed on")?;
         Ok(Self { listener, address })
     }
 
-    pub(super) fn descriptor(&self) -> RawFd {
-        self.listener.as_raw_fd()
+    /// A handle for the process that serves on it.
+    pub(super) fn handle(&self) -> anyhow::Result<TcpListener> {
+        self.listener.try_clone().context("the listening socket cannot be handed on")
     }
 
     pub(super) fn url(&self) -> String {

@@ -4,6 +4,7 @@
 mod children;
 mod listeners;
 mod port_holder;
+mod predecessor;
 mod supervise;
 
 pub(crate) use children::FINAL_EXIT;

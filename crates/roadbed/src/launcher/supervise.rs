@@ -1,5 +1,6 @@
 use super::children::{RoleCommand, RoleProcess, Tended};
 use super::listeners::Listening;
+use super::predecessor;
 use crate::server_file::{self, ServerFile};
 use crate::settings::Settings;
 use anyhow::Context as _;
@@ -42,6 +43,7 @@ pub(crate) fn run(settings: &Settings, options: UpOptions) -> anyhow::Result<Exi
         return Ok(already_running(data));
     }
     let signals = watch_signals()?;
+    predecessor::wait_for_its_roles(data);
     let control_socket = Listening::bind(settings.listen)?;
     let gateway_socket = Listening::bind(settings.gateway_listen)?;
     let _ = std::fs::remove_file(server_file::path(data));
@@ -51,7 +53,7 @@ pub(crate) fn run(settings: &Settings, options: UpOptions) -> anyhow::Result<Exi
     }
     let role = |role, socket: &Listening| -> anyhow::Result<RoleProcess> {
         let program = std::env::current_exe().context("the program's own file is unknown")?;
-        RoleProcess::start(RoleCommand { role, program, arguments: arguments.clone(), listener: socket.descriptor() })
+        RoleProcess::start(RoleCommand { role, program, arguments: arguments.clone(), listener: socket.handle()? })
     };
     let mut control = role("control", &control_socket)?;
     let mut gateway = role("gateway", &gateway_socket)?;
