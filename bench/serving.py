@@ -36,7 +36,7 @@ def load(url, token, body, scratch):
 
     def latency(share):
         number, unit = re.search(rf"^\s+{share}%\s+([\d.]+)(us|ms|s)$", text, re.MULTILINE).groups()
-        return float(number) * UNITS[unit]
+        return round(float(number) * UNITS[unit], 3)
 
     return float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)), latency(50), latency(99)
 

@@ -1,6 +1,7 @@
 //! What happens to a request before its handler: who calls, and may they.
 
 use crate::caller::{Authenticator, Authorizer, Caller, Credential, forbidden};
+use crate::host::has_loopback_host;
 use crate::problem::Problem;
 use crate::route::Access;
 use axum::extract::{Request, State};
@@ -32,6 +33,9 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
         Ok(credential) => credential,
         Err(problem) => return (guard.refusal)(problem),
     };
+    if matches!(credential, Credential::None) && !is_local(&request) {
+        return (guard.refusal)(needs_token());
+    }
     let principal = match guard.authenticator.authenticate(&credential).await {
         Ok(principal) => principal,
         Err(problem) => return (guard.refusal)(problem),
@@ -42,6 +46,18 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// Without a token only callers on loopback that name a loopback host are listened to at all, and only where the server says so.
+fn is_local(request: &Request) -> bool {
+    let peer = request.extensions().get::<PeerAddress>();
+    peer.is_none_or(|peer| peer.0.ip().is_loopback()) && has_loopback_host(request.headers())
+}
+
+/// The answer to a caller who sent no token.
+#[must_use]
+pub fn needs_token() -> Problem {
+    unauthorized("this needs a token").with_fix("send 'Authorization: Bearer rb_…'; 'roadbed env' prints the local one")
 }
 
 /// Name of the portal's session cookie.

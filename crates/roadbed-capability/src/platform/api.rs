@@ -39,9 +39,10 @@ pub(super) struct LoopList {
     pub loops: BTreeMap<String, LoopStatus>,
 }
 
-/// Health, readiness, the status of controllers and reactors, and blobs for machines.
+/// Health, readiness, the status of controllers and reactors, measurements, and blobs for machines.
 #[must_use]
 pub fn capability(context: &Context, readiness: Arc<dyn Readiness>, loops: LoopStatuses) -> Capability {
+    let measurements = super::measurements::routes(context, loops.clone());
     let routes = Routes::new(PlatformState { readiness, loops })
         .add(get("/healthz", || async { "ok\n" }).undocumented().public())
         .add(get("/readyz", ready).undocumented().public())
@@ -52,6 +53,7 @@ pub fn capability(context: &Context, readiness: Arc<dyn Readiness>, loops: LoopS
                 .allow(PLATFORM_READ),
         );
     let mut platform = Capability::new("platform").routes(routes);
+    platform.routes.extend(measurements);
     platform.routes.extend(super::blobs_capability(context).routes);
     platform
 }

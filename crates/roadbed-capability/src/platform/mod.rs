@@ -4,6 +4,7 @@
 mod api;
 mod blobs;
 mod collector;
+mod measurements;
 
 pub use api::{PLATFORM_READ, Readiness, capability};
 pub use blobs::{BLOB_FETCH, blobs_capability};

@@ -94,3 +94,25 @@ async fn the_api_document_lists_the_routes_and_the_page_needs_nothing_else() {
     let page = server.get("/api", "").await.expect(200).text();
     assert!(!page.contains("https://") && !page.contains("http://"), "works offline");
 }
+
+#[tokio::test]
+async fn measurements_need_a_token_away_from_loopback() {
+    let (platform, _server) = platform();
+    let server = platform.serve(vec![roadbed_capability::platform::capability(
+        &platform.context,
+        std::sync::Arc::new(Nobody),
+        roadbed_capability::driver::LoopStatuses::default(),
+    )]);
+    server.get("/metrics", "").await.expect(401);
+    let page = server.get("/metrics", "viewer").await.expect(200).text();
+    assert!(page.contains("\nroadbed_event_seq 0\n"), "{page}");
+}
+
+struct Nobody;
+
+#[async_trait::async_trait]
+impl roadbed_capability::platform::Readiness for Nobody {
+    async fn roles(&self) -> std::collections::BTreeMap<String, String> {
+        std::collections::BTreeMap::new()
+    }
+}

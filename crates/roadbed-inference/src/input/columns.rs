@@ -22,6 +22,7 @@ pub(crate) struct Columns {
     /// May be left out; filled with missing values.
     optional: Vec<bool>,
     categories: Vec<Option<Vec<Category>>>,
+    has_categories: bool,
 }
 
 impl Columns {
@@ -33,7 +34,8 @@ impl Columns {
         categories: Vec<Option<Vec<Category>>>,
     ) -> Self {
         let positions = names.iter().enumerate().map(|(position, name)| (name.clone(), position)).collect();
-        Self { count, names, positions, optional, categories }
+        let has_categories = categories.iter().any(Option::is_some);
+        Self { count, names, positions, optional, categories, has_categories }
     }
 
     /// The request as a row-major matrix of `rows × count`, without a copy when it already is one.
@@ -56,8 +58,9 @@ impl Columns {
             let message = format!("input {:?} has shape {:?}; expected {}", tensor.name, tensor.shape, self.expected());
             return Err(BackendError::BadInput(message));
         }
-        let has_categories = self.categories.iter().any(Option::is_some);
-        if !has_categories && let Some(values) = T::borrow(&tensor.data) {
+        if !self.has_categories
+            && let Some(values) = T::borrow(&tensor.data)
+        {
             return Ok(Cow::Borrowed(values));
         }
         let mut matrix = Vec::with_capacity(tensor.data.len());

@@ -52,20 +52,17 @@ impl Labels {
         }
     }
 
-    pub(super) fn name(&self, classes: &[usize]) -> TensorData {
+    /// The labels of classes by index.
+    pub(super) fn name(&self, classes: impl Iterator<Item = usize>) -> TensorData {
         match self {
-            Self::Index => {
-                TensorData::Int64(classes.iter().map(|class| i64::try_from(*class).unwrap_or(i64::MAX)).collect())
-            }
+            Self::Index => TensorData::Int64(classes.map(|class| i64::try_from(class).unwrap_or(i64::MAX)).collect()),
             Self::NarrowIndex => {
-                TensorData::Int32(classes.iter().map(|class| i32::try_from(*class).unwrap_or(i32::MAX)).collect())
+                TensorData::Int32(classes.map(|class| i32::try_from(class).unwrap_or(i32::MAX)).collect())
             }
-            Self::Integers(labels) => TensorData::Int64(classes.iter().map(|class| labels[*class]).collect()),
-            Self::Floats(labels) => TensorData::Fp64(classes.iter().map(|class| labels[*class]).collect()),
-            Self::Flags(labels) => TensorData::Bool(classes.iter().map(|class| labels[*class]).collect()),
-            Self::Texts(labels) => {
-                TensorData::Bytes(classes.iter().map(|class| labels[*class].as_bytes().to_vec()).collect())
-            }
+            Self::Integers(labels) => TensorData::Int64(classes.map(|class| labels[class]).collect()),
+            Self::Floats(labels) => TensorData::Fp64(classes.map(|class| labels[class]).collect()),
+            Self::Flags(labels) => TensorData::Bool(classes.map(|class| labels[class]).collect()),
+            Self::Texts(labels) => TensorData::Bytes(classes.map(|class| labels[class].as_bytes().to_vec()).collect()),
         }
     }
 }

@@ -121,7 +121,7 @@ impl TreeModel {
         let outputs = match &self.answer {
             Answer::Values => vec![spec(&self.output_name, number, row.map_or(vec![-1], wide))],
             Answer::Classes(labels) => vec![
-                spec(&self.output_name, labels.name(&[]).datatype(), vec![-1]),
+                spec(&self.output_name, labels.name(std::iter::empty()).datatype(), vec![-1]),
                 spec(PROBABILITIES_NAME, number, wide(if self.outputs == 1 { 2 } else { self.outputs })),
             ],
             Answer::Targets => vec![
@@ -166,7 +166,7 @@ impl TreeModel {
 
     fn answer<T: Scalar>(&self, sums: Vec<T>, rows: usize) -> Vec<Tensor> {
         let values = self.transform.apply(sums, self.outputs);
-        let shape = |width: Option<usize>| std::iter::once(rows).chain(width).collect::<Vec<_>>();
+        let shape = |width: Option<usize>| width.map_or_else(|| vec![rows], |width| vec![rows, width]);
         let tensor = |name: &str, shape, data| Tensor { name: name.to_owned(), shape, data };
         match &self.answer {
             Answer::Values => {
@@ -175,9 +175,9 @@ impl TreeModel {
             Answer::Classes(labels) => {
                 let probabilities = if self.outputs == 1 { both_classes(&values) } else { values };
                 let width = if self.outputs == 1 { 2 } else { self.outputs };
-                let classes: Vec<usize> = probabilities.chunks_exact(width).map(largest).collect();
+                let classes = labels.name(probabilities.chunks_exact(width).map(largest));
                 vec![
-                    tensor(&self.output_name, shape(None), labels.name(&classes)),
+                    tensor(&self.output_name, shape(None), classes),
                     tensor(PROBABILITIES_NAME, shape(Some(width)), T::into_data(probabilities)),
                 ]
             }
@@ -204,7 +204,12 @@ fn xgboost_answer(parsed: &Parsed) -> Answer {
 
 /// `[1 - p, p]` for each probability.
 fn both_classes<T: Scalar>(positive: &[T]) -> Vec<T> {
-    positive.iter().flat_map(|p| [T::from_f64(1.0).plus(p.times(T::from_f64(-1.0))), *p]).collect()
+    let mut both = Vec::with_capacity(2 * positive.len());
+    for p in positive {
+        both.push(T::from_f64(1.0).plus(p.times(T::from_f64(-1.0))));
+        both.push(*p);
+    }
+    both
 }
 
 /// Columns by the names of the model file, else of the signature; a signature may mark some optional.

@@ -4,7 +4,7 @@ use super::store;
 use crate::teams;
 use async_trait::async_trait;
 use roadbed_capability::caller::{Authenticator, Credential, Identity, Principal};
-use roadbed_capability::guard::unauthorized;
+use roadbed_capability::guard::{needs_token, unauthorized};
 use roadbed_capability::{Grantee, Problem};
 use roadbed_core::{Clock, InstanceId, TeamId, Timestamp, TokenId};
 use roadbed_store::{Store, StoreError};
@@ -140,8 +140,7 @@ impl Authenticator for TokenAuthenticator {
                 actions: None,
                 home: None,
             }),
-            Credential::None => Err(unauthorized("this needs a token")
-                .with_fix("send 'Authorization: Bearer rb_…'; 'roadbed env' prints the local one")),
+            Credential::None => Err(needs_token()),
         }
     }
 }

@@ -81,7 +81,10 @@ fn a_full_disk_refuses_writes_serves_reads_and_heals() {
         platform.api.post("/api/2.0/mlflow/runs/log-metric", &point)
     })
     .with_status(507);
-    platform.api.put(&format!("{artifacts}/large.bin"), &vec![1; 4 << 20]).with_status(507);
+    // Answered before all of it was sent.
+    let large = vec![1; 4 << 20];
+    let length = format!("content-length: {}\r\n", large.len());
+    platform.api.raw("PUT", &format!("{artifacts}/large.bin"), &length, &large).with_status(507);
 
     let before = platform.api.list("/api/v1/projects").len();
     assert_eq!(platform.api.get(&format!("{artifacts}/kept.txt")).with_status(200).text(), "kept");
@@ -90,7 +93,7 @@ fn a_full_disk_refuses_writes_serves_reads_and_heals() {
 
     std::fs::remove_file(filler).unwrap();
     project(&platform.api, 1_000_000).with_status(201);
-    platform.api.put(&format!("{artifacts}/large.bin"), &vec![1; 4 << 20]).with_status(200);
+    platform.api.put(&format!("{artifacts}/large.bin"), &large).with_status(200);
     assert_eq!(platform.api.list("/api/v1/projects").len(), before + 1, "a refused write left something");
     assert_eq!(platform.process_of("control"), control);
     platform.stop();
