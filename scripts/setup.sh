@@ -58,3 +58,12 @@ elif ! command -v uv >/dev/null; then
 fi
 
 [ "$problems" -eq 0 ] || exit 1
+
+# Clones share build products, and cargo tells the crates of one clone from those of another by the age of their files only: a clone that
+# builds after another one makes its own files new, so that nothing of the other is taken for its own.
+products="${CARGO_TARGET_DIR:-target}"
+mkdir -p "$products"
+if [ "$(cat "$products/.last-checkout" 2>/dev/null)" != "$PWD" ]; then
+  find crates xtask docs templates -type f -exec touch {} +
+  printf '%s\n' "$PWD" >"$products/.last-checkout"
+fi

@@ -161,6 +161,8 @@ def main():
     parser.add_argument("--report", metavar="FILE", help="write times, verdicts, counts and costs as JSON")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell that starts us in the background ignores interrupts for us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     platform = Platform(options.program)
     story = Story(platform)

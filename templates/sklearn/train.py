@@ -35,6 +35,8 @@ def main() -> None:
             signature=infer_signature(test_x, model.predict(test_x)),
             input_example=test_x.head(3),
             registered_model_name="my-project",
+            # The service answers with the packages this job ran with, which are installed already.
+            pip_requirements="requirements.txt",
             # MLflow keeps the model as data, not as a pickle, and wants the types named that it must trust: this file made them.
             skops_trusted_types=["sklearn.tree._tree.Tree"],
         )
