@@ -1,7 +1,7 @@
+use super::permission::PLATFORM_READ;
 use crate::capability::Capability;
 use crate::context::Context;
 use crate::driver::{LoopStatus, LoopStatuses};
-use crate::permission::{Grantee, Permission};
 use crate::route::{Routes, get};
 use axum::Json;
 use axum::extract::State;
@@ -9,8 +9,6 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-pub const PLATFORM_READ: Permission = Permission::new("platform:read", Grantee::Viewer);
 
 /// Asks every role whether it answers; given by the roof, which knows the roles.
 #[async_trait::async_trait]

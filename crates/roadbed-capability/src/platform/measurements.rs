@@ -1,11 +1,11 @@
 //! `/metrics` for Prometheus, text format 0.0.4: on loopback without a token, elsewhere with one.
 
+use super::permission::PLATFORM_READ;
 use crate::caller::{Authenticator, Caller};
 use crate::context::Context;
 use crate::driver::{LoopStatus, LoopStatuses};
 use crate::guard::{PeerAddress, credential, unauthorized};
 use crate::host::has_loopback_host;
-use crate::platform::PLATFORM_READ;
 use crate::problem::Problem;
 use crate::route::{BoundRoute, Routes, get};
 use axum::extract::{Request, State};

@@ -5,7 +5,9 @@ mod api;
 mod blobs;
 mod collector;
 mod measurements;
+mod permission;
 
-pub use api::{PLATFORM_READ, Readiness, capability};
+pub use api::{Readiness, capability};
 pub use blobs::{BLOB_FETCH, blobs_capability};
 pub use collector::BlobCollector;
+pub use permission::PLATFORM_READ;
