@@ -7,7 +7,7 @@ use super::model::{
 use super::plan::Plan;
 use super::store;
 use crate::mlflow::{Call, MlflowError, Tracking, names};
-use crate::search::{PageToken, page};
+use crate::search::{PageToken, page, page_limit};
 use roadbed_contracts::events::Subject;
 use roadbed_core::TeamId;
 use roadbed_store::{Execute, Reader, StoreError, Transaction};
@@ -287,13 +287,7 @@ pub(super) async fn search(
     call: &Call,
     search: Search,
 ) -> Result<(Vec<Experiment>, Option<PageToken>), MlflowError> {
-    let limit = usize::try_from(search.limit).ok().filter(|limit| *limit > 0 && search.limit <= PAGE_LIMIT);
-    let limit = limit.ok_or_else(|| {
-        MlflowError::invalid(format!(
-            "Invalid value {} for parameter 'max_results' supplied. It must be a positive integer of at most {PAGE_LIMIT}",
-            search.limit
-        ))
-    })?;
+    let limit = page_limit(search.limit, PAGE_LIMIT)?;
     let plan = Plan::parse(&search.filter, &search.order_by)?;
     let start = PageToken::parse(search.token.as_deref())?;
     ensure_default(tracking, call).await?;

@@ -17,7 +17,7 @@ pub use condition::{Condition, FieldValue};
 pub use field::{Entity, Field};
 pub use filter::{Clause, Comparator, Literal, parse_filter};
 pub use order::{Ordering, compare, parse_orders};
-pub use page::{PageToken, page};
+pub use page::{PageToken, page, page_limit};
 pub use schema::{AttributeKind, Schema};
 
 #[cfg(test)]

@@ -30,6 +30,19 @@ impl std::fmt::Display for PageToken {
     }
 }
 
+/// The asked number of results as a length.
+///
+/// # Errors
+/// It is not within 1 to `most`.
+pub fn page_limit(asked: i64, most: i64) -> Result<usize, MlflowError> {
+    let limit = usize::try_from(asked).ok().filter(|limit| *limit > 0 && asked <= most);
+    limit.ok_or_else(|| {
+        MlflowError::invalid(format!(
+            "Invalid value {asked} for parameter 'max_results' supplied. It must be a positive integer of at most {most}"
+        ))
+    })
+}
+
 /// Cuts the page out of all results; the token is there when more follow.
 #[must_use]
 pub fn page<T>(all: Vec<T>, start: PageToken, limit: usize) -> (Vec<T>, Option<PageToken>) {

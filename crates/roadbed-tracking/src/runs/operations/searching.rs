@@ -7,7 +7,7 @@ use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{FullRun, Run};
 use crate::runs::plan::{Plan, Values};
 use crate::runs::store;
-use crate::search::{Entity, Field, PageToken, page};
+use crate::search::{Entity, Field, PageToken, page, page_limit};
 
 /// Most runs per page, as MLflow allows.
 const PAGE_LIMIT: i64 = 50_000;
@@ -29,13 +29,7 @@ pub(in crate::runs) async fn search(
     call: &Call,
     search: Search,
 ) -> Result<(Vec<FullRun>, Option<PageToken>), MlflowError> {
-    let limit = usize::try_from(search.limit).ok().filter(|limit| *limit > 0 && search.limit <= PAGE_LIMIT);
-    let limit = limit.ok_or_else(|| {
-        MlflowError::invalid(format!(
-            "Invalid value {} for parameter 'max_results' supplied. It must be a positive integer of at most {PAGE_LIMIT}",
-            search.limit
-        ))
-    })?;
+    let limit = page_limit(search.limit, PAGE_LIMIT)?;
     let plan = Plan::parse(&search.filter, &search.order_by)?;
     let start = PageToken::parse(search.token.as_deref())?;
     let experiments = numbers(reachable(tracking, call, &search.experiment_ids).await?);
