@@ -30,7 +30,7 @@ const NEVER_LINKED: [(&str, &[&str], &str); 2] = [
 /// Our crates a crate may use; `None` for a crate the drawing does not show.
 fn may_use(name: &str) -> Option<Vec<&'static str>> {
     let allowed: &[&str] = match name {
-        "core" | "stats" | "xtask" => &[],
+        "core" | "stats" | "portal" | "xtask" => &[],
         "contracts" | "blobs" | "snapshot" => &["core"],
         "store" | "compute" | "inference" => &["core", "contracts"],
         "supervisor" => &["core", "contracts", "snapshot"],
@@ -41,7 +41,7 @@ fn may_use(name: &str) -> Option<Vec<&'static str>> {
         "cli" => &["core", "contracts", "snapshot"],
         "testkit" => &ROOM_MAY_USE,
         "roof" => {
-            let beside = ["compute", "inference", "gateway", "supervisor", "snapshot", "cli"];
+            let beside = ["compute", "inference", "gateway", "supervisor", "snapshot", "cli", "portal"];
             return Some([&ROOM_MAY_USE[..], &ROOMS, &beside].concat());
         }
         room if ROOMS.contains(&room) => &ROOM_MAY_USE,

@@ -24,7 +24,8 @@ fn the_drawing_itself_passes() {
         member("roadbed-testkit", &["roadbed-capability"], &[]),
         member("roadbed-training", &["roadbed-capability", "roadbed-compute"], &["roadbed-testkit"]),
         member("roadbed-compute", &["roadbed-core"], &[]),
-        member("roadbed", &["roadbed-training"], &[]),
+        member("roadbed-portal", &["rust-embed"], &[]),
+        member("roadbed", &["roadbed-training", "roadbed-portal"], &[]),
         member("xtask", &["anyhow"], &[]),
     ];
     assert_eq!(texts(good), [""; 0]);
