@@ -9,10 +9,9 @@ use crate::problem::Problem;
 use crate::request_id::name_request;
 use crate::route::{Access, BoundRoute, Description};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, MatchedPath};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse;
 
 /// All routes of one control process.
 pub struct Server {
@@ -49,15 +48,26 @@ pub fn serve(context: &Context, capabilities: Vec<Capability>, hosts: AllowedHos
     }
     routes.sort_by(|a, b| (a.path, a.method.as_str()).cmp(&(b.path, b.method.as_str())));
     let router = router
-        .fallback(|| async { Problem::not_found("request.path", "there is nothing at this address").into_response() })
-        .method_not_allowed_fallback(|| async {
-            let status = StatusCode::METHOD_NOT_ALLOWED;
-            Problem::new(status, "request.method", "this address does not take this method").into_response()
-        })
+        .fallback(|| async { nothing_here() })
+        .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(hosts, check_host))
         .layer(from_fn_with_state(context.ids.clone(), name_request))
         .layer(from_fn(contain_panics));
     Ok(Server { router, routes })
+}
+
+/// The answer where there is no route.
+#[must_use]
+pub fn nothing_here() -> Problem {
+    Problem::not_found("request.path", "there is nothing at this address")
+}
+
+/// A route that takes every path, such as the portal's pages, is no address of other methods.
+async fn other_method(path: Option<MatchedPath>) -> Problem {
+    if path.is_some_and(|path| path.as_str().starts_with("/{*")) {
+        return nothing_here();
+    }
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "request.method", "this address does not take this method")
 }
 
 /// The reviewed list: one line `METHOD path permission` per route, sorted.
