@@ -1,0 +1,164 @@
+import "uplot/dist/uPlot.min.css";
+import type { RefObject } from "react";
+import UPlot from "uplot";
+import { axisColors, chartColor, type Scheme, withOpacity } from "./colors";
+import type { Series } from "./TimeChart";
+
+interface Drawn {
+  series: Series[];
+  xKind?: "time" | "number";
+  format: (value: number) => string;
+  height?: number;
+  sync?: string;
+  onZoom?: (from: number, to: number) => void;
+  logarithmic?: boolean;
+  limits?: { value: number; label: string }[];
+}
+
+const FONT = "12px system-ui, sans-serif";
+
+function scheme(): Scheme {
+  return document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light";
+}
+
+/** Lines at limits, with their names at the right. */
+function limitPlugin<T extends Drawn>(current: RefObject<T>, color: string): UPlot.Plugin {
+  return {
+    hooks: {
+      draw: (chart) => {
+        const { ctx } = chart;
+        const { left, top, width, height } = chart.bbox;
+        ctx.save();
+        ctx.strokeStyle = color;
+        ctx.fillStyle = color;
+        ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+        ctx.textAlign = "right";
+        ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+        for (const limit of current.current.limits ?? []) {
+          const y = Math.round(chart.valToPos(limit.value, "y", true));
+          if (y < top || y > top + height) continue;
+          ctx.beginPath();
+          ctx.moveTo(left, y);
+          ctx.lineTo(left + width, y);
+          ctx.stroke();
+          ctx.fillText(limit.label, left + width - 4 * devicePixelRatio, y - 3 * devicePixelRatio);
+        }
+        ctx.restore();
+      },
+    },
+  };
+}
+
+/** Makes a chart in `element`. `current` gives the newest props, so that handlers never see old ones. */
+export function makeChart<T extends Drawn>(
+  element: HTMLElement,
+  current: RefObject<T>,
+  data: (number | null)[][],
+  markers: (current: () => T) => UPlot.Plugin,
+): UPlot {
+  const { series, xKind, height = 190, sync, logarithmic } = current.current;
+  const theme = scheme();
+  const { text, grid } = axisColors(theme);
+  const lines: UPlot.Series[] = [{}];
+  const bands: UPlot.Band[] = [];
+  series.forEach((each, index) => {
+    const stroke = chartColor(each.color ?? index, theme);
+    const points = { show: each.values.length <= 60, size: 4 };
+    lines.push({
+      label: each.label,
+      stroke,
+      width: 1.5,
+      spanGaps: true,
+      points,
+      ...(each.dashed ? { dash: [5, 4] } : {}),
+    });
+    if (each.low && each.high) {
+      const at = lines.length;
+      const edge: UPlot.Series = {
+        stroke: withOpacity(stroke, 0.35),
+        width: 0.5,
+        spanGaps: true,
+        points: { show: false },
+      };
+      lines.push(edge, edge);
+      bands.push({ series: [at + 1, at], fill: withOpacity(stroke, 0.16) });
+    }
+  });
+  const axis = { stroke: text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+  const options: UPlot.Options = {
+    width: element.clientWidth || 300,
+    height,
+    legend: { show: false },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6 },
+      ...(sync ? { sync: { key: sync } } : {}),
+    },
+    scales: {
+      x: { time: xKind !== "number" },
+      y: {
+        distr: logarithmic ? 3 : 1,
+        range: (_chart, low, high) => {
+          if (logarithmic) return UPlot.rangeLog(low, high, 10, true);
+          const limits = (current.current.limits ?? []).map(({ value }) => value);
+          const [from, to] = [Math.min(low, ...limits), Math.max(high, ...limits)];
+          return UPlot.rangeNum(Math.min(from, 0), to === from ? to + 1 : to, 0.1, true);
+        },
+      },
+    },
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: (_chart, values) => 14 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),
+        values: (_chart, ticks) => ticks.map((tick) => (tick === null ? "" : current.current.format(tick))),
+      },
+    ],
+    series: lines,
+    bands,
+    plugins: [markers(() => current.current), limitPlugin(current, text), readoutPlugin(current)],
+    hooks: {
+      setSelect: [
+        (chart) => {
+          const { left, width } = chart.select;
+          if (width < 5) return;
+          current.current.onZoom?.(chart.posToVal(left, "x"), chart.posToVal(left + width, "x"));
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+  return new UPlot(options, data as UPlot.AlignedData, element);
+}
+
+/** The values under the pointer. */
+function readoutPlugin<T extends Drawn>(current: RefObject<T>): UPlot.Plugin {
+  let box: HTMLDivElement | undefined;
+  return {
+    hooks: {
+      init: (chart) => {
+        box = document.createElement("div");
+        box.className = "chart-readout";
+        chart.over.appendChild(box);
+      },
+      setCursor: (chart) => {
+        if (!box) return;
+        const { idx, left = -1 } = chart.cursor;
+        const shown = idx !== null && idx !== undefined && left >= 0;
+        box.style.display = shown ? "block" : "none";
+        if (!shown) return;
+        const x = chart.data[0][idx] ?? 0;
+        const { series, xKind, format } = current.current;
+        const rows = [xKind === "number" ? String(x) : new Date(x * 1000).toLocaleTimeString()];
+        for (const each of series.slice(0, 8)) {
+          const value = each.values[idx];
+          if (value !== null && value !== undefined) rows.push(`${each.label} ${format(value)}`);
+        }
+        box.textContent = rows.join("\n");
+        const room = chart.over.clientWidth;
+        box.style.left = left > room / 2 ? "4px" : "auto";
+        box.style.right = left > room / 2 ? "auto" : "4px";
+      },
+    },
+  };
+}
