@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { LineCutter, matchingLines } from "./lines";
+
+describe("lines of a log", () => {
+  it("joins what was cut in the middle of a line", () => {
+    const cutter = new LineCutter();
+    expect(cutter.add("epoch 1\nepo")).toEqual(["epoch 1"]);
+    expect(cutter.add("ch 2\n")).toEqual(["epoch 2"]);
+    expect(cutter.end()).toEqual([]);
+  });
+
+  it("keeps a last line without an end", () => {
+    const cutter = new LineCutter();
+    cutter.add("done");
+    expect(cutter.end()).toEqual(["done"]);
+  });
+
+  it("shows what a terminal would show of progress bars and colours", () => {
+    const cutter = new LineCutter();
+    expect(cutter.add("10%\r50%\r100%\r\n\u001b[31merror\u001b[0m\n")).toEqual(["100%", "error"]);
+  });
+
+  it("finds lines whatever their case", () => {
+    expect(matchingLines(["ok", "An Error", "fine", "ERROR 2"], "error")).toEqual([1, 3]);
+    expect(matchingLines(["ok"], "")).toEqual([]);
+  });
+});
