@@ -18,7 +18,7 @@ mod output;
 mod problem;
 mod report;
 mod session;
-mod templates;
+pub mod templates;
 mod terminal;
 mod verbs;
 mod waiting;

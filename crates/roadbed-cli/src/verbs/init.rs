@@ -1,8 +1,9 @@
 use crate::failure::{Code, Failure};
 use crate::grammar::InitArguments;
 use crate::session::Session;
-use crate::templates::{PLACEHOLDER, TEMPLATES, Template, project_name};
+use crate::templates::{Filling, TEMPLATES, Template, project_name};
 use roadbed_core::Name;
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -25,18 +26,22 @@ pub(super) fn init(session: &mut Session<'_>, arguments: &InitArguments) -> Resu
         session.terminal.say(&format!("would make the project {name} in {place} from the template {}", template.name));
         return list(session, template);
     }
+    let filling = Filling { project: &name, team: None, parameters: &BTreeMap::new() };
+    let files = template.fill(&filling).map_err(|errors| {
+        let detail = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        Failure::Usage { detail, fix: None }
+    })?;
     std::fs::create_dir_all(&folder).map_err(Failure::file(&folder, "created"))?;
-    for (file, text) in template.files {
-        write_new(&folder.join(file), &text.replace(PLACEHOLDER, name.as_str()))?;
+    for file in files {
+        write_new(&folder.join(file.path), &file.text)?;
     }
     session.terminal.say(&format!("made the project {name} in {place}: {}", template.about));
-    let first = if template.name == "sklearn" { "train" } else { "hello" };
     let enter = if arguments.folder == Path::new(".") {
         String::new()
     } else {
         format!("cd {} && ", arguments.folder.display())
     };
-    session.terminal.say(&format!("next: {enter}roadbed run {first}"));
+    session.terminal.say(&format!("next: {enter}roadbed run {}", template.first_job));
     list(session, template)
 }
 
@@ -57,8 +62,8 @@ fn template(name: &str) -> Result<&'static Template, Failure> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let found = TEMPLATES.iter().find(|template| template.name == name);
-    found.ok_or_else(|| Failure::usage(format!("there is no template {name:?}"), format!("choose one of: {}", known())))
+    Template::named(name)
+        .ok_or_else(|| Failure::usage(format!("there is no template {name:?}"), format!("choose one of: {}", known())))
 }
 
 fn name(folder: &Path, given: Option<&str>) -> Result<Name, Failure> {
