@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Problem } from "./api/problem";
 import { Frame } from "./frame/Frame";
 import { features } from "./routes";
+import { KnownFeatures } from "./state/knownFeatures";
 import { startLive } from "./state/live";
 import { renewOnNews } from "./state/renewal";
 import { cssVariables, theme } from "./theme";
@@ -40,7 +41,9 @@ export function App() {
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={client}>
-        <Frame features={features} />
+        <KnownFeatures value={features}>
+          <Frame features={features} />
+        </KnownFeatures>
       </QueryClientProvider>
     </MantineProvider>
   );
