@@ -21,7 +21,7 @@ const GROUPS = [
   { value: "project", label: "Project" },
   { value: "team", label: "Team" },
 ] as const;
-type Group = (typeof GROUPS)[number]["value"];
+type Grouping = (typeof GROUPS)[number]["value"];
 
 const HOUR_MILLIS = 3_600_000;
 /** Ranges up to this are shown by the hour, longer ones by the day. */
@@ -33,7 +33,7 @@ export default function CostsPage() {
   const { get, set } = useUrlState();
   const { team, project } = useScope();
   const { range, setRange } = useTimeRange("-7d");
-  const group = (GROUPS.find(({ value }) => value === get("by"))?.value ?? "object") as Group;
+  const group = (GROUPS.find(({ value }) => value === get("by"))?.value ?? "object") as Grouping;
   const { from, to } = rangeQuery(range, METERED_MILLIS);
   const step = Date.parse(to) - Date.parse(from) <= HOURLY_MILLIS ? "1h" : "1d";
   const costs = query.useQuery(
@@ -60,7 +60,17 @@ export default function CostsPage() {
   );
 }
 
-function CostsOf({ costs, group, isHourly, isNow }: { costs: Costs; group: Group; isHourly: boolean; isNow: boolean }) {
+function CostsOf({
+  costs,
+  group,
+  isHourly,
+  isNow,
+}: {
+  costs: Costs;
+  group: Grouping;
+  isHourly: boolean;
+  isNow: boolean;
+}) {
   const inMoney = (micros: number) => money(micros, costs.currency);
   if (costs.whole_micros === 0) {
     return (
