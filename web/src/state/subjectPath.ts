@@ -1,0 +1,26 @@
+/** Where the portal shows a subject of events; undefined when it has no page. Rollouts are found through their service. */
+export function subjectPath(kind: string, id: string): string | undefined {
+  const word = encodeURIComponent(id);
+  switch (kind) {
+    case "service":
+      return `/services/${word}`;
+    case "job":
+      return `/jobs/${word}`;
+    case "run":
+      return `/runs/${word}`;
+    case "experiment":
+      return `/experiments/${word}`;
+    case "model":
+      return `/models/${word}`;
+    case "project":
+      return `/?project=${word}`;
+    case "team":
+      return `/settings/members?team=${word}`;
+    case "token":
+      return "/settings/tokens";
+    case "price":
+      return "/settings/prices";
+    default:
+      return undefined;
+  }
+}
