@@ -1,0 +1,56 @@
+import { settled } from "../pages/pages";
+import { expect, loggedIn, test } from "../platform/test";
+
+test("a person finds anything by its name with the keyboard alone", async ({ page }) => {
+  await page.goto("/");
+  await settled(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("textbox", { name: "Search" }).fill("churn");
+  await page.getByRole("button", { name: /churn/ }).first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/\/$/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("j");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Jobs");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("an address shows the same view to a colleague in another browser", async ({ page, browser, stage }) => {
+  await page.goto("/jobs");
+  await page.getByRole("textbox", { name: "Filter by name" }).fill("fail");
+  await expect(page).toHaveURL(/q=fail/);
+  await expect(page.getByRole("link", { name: "train" })).toHaveCount(0);
+  const { page: other } = await loggedIn(browser, stage);
+  await other.goto(page.url());
+  await expect(other.getByRole("textbox", { name: "Filter by name" })).toHaveValue("fail");
+  await expect(other.getByRole("link", { name: "fails" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "train" })).toHaveCount(0);
+  await page.goBack();
+  await other.context().close();
+});
+
+test("who lost the session comes back to the same page after the login", async ({ page, client }) => {
+  await page.goto("/jobs?q=train");
+  await settled(page);
+  await page.context().clearCookies();
+  await page.reload();
+  await expect(page).toHaveURL(/\/login/);
+  const link = await client.json("POST", "/api/v1/login-links");
+  await page.goto(link.path);
+  await expect(page).toHaveURL(/\/jobs\?q=train/);
+  await expect(page.getByRole("link", { name: "train" }).first()).toBeVisible();
+});
+
+test("colours follow the person's choice and stay", async ({ page }) => {
+  await page.goto("/");
+  await settled(page);
+  await page.getByRole("button", { name: /^You are/ }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+});

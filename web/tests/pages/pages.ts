@@ -1,0 +1,60 @@
+import type { Page } from "@playwright/test";
+import type { Stage } from "../platform/client";
+
+/** Every page of the portal, with things on it and without. `{name}` is something that was seeded. */
+export const PAGES: Record<string, string> = {
+  home: "/",
+  "home of an empty project": "/?project=nothing-here",
+  new: "/new",
+  services: "/services",
+  "services, no match": "/services?q=zzz",
+  service: "/services/churn",
+  "service rollouts": "/services/churn/rollouts",
+  rollout: "/services/churn/rollouts/{rollout}",
+  "service try it": "/services/churn/try",
+  "service revisions": "/services/churn/revisions?from=1&to=2",
+  "service settings": "/services/churn/settings",
+  "service cost": "/services/churn/cost",
+  "service activity": "/services/churn/activity",
+  "no such service": "/services/nothing",
+  experiments: "/experiments",
+  runs: "/experiments/{experiment}",
+  "runs, filter that does not parse": "/experiments/{experiment}?q=metrics.auc+%3E%3E",
+  run: "/runs/{run}",
+  "run metrics": "/runs/{run}/metrics",
+  "run artifacts": "/runs/{modelRun}/artifacts",
+  "run lineage": "/runs/{modelRun}/lineage",
+  "no such run": "/runs/00000000000000000000000000000000",
+  compare: "/compare?runs={runs}",
+  "compare curves": "/compare?runs={runs}&tab=curves&metrics=loss",
+  "compare parallel": "/compare?runs={runs}&tab=parallel",
+  "compare scatter": "/compare?runs={runs}&tab=scatter",
+  models: "/models",
+  model: "/models/churn",
+  version: "/models/churn/1",
+  jobs: "/jobs",
+  job: "/jobs/{job}",
+  "failed job": "/jobs/{failedJob}",
+  activity: "/activity",
+  cost: "/costs",
+  members: "/settings/members",
+  tokens: "/settings/tokens",
+  "new token": "/settings/tokens?new=1",
+  prices: "/settings/prices",
+  about: "/settings/about",
+  licenses: "/settings/licenses",
+  "no such page": "/nowhere",
+};
+
+export function pathOf(template: string, stage: Stage): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(stage.seeded[name] ?? `missing-${name}`).replaceAll("%2C", ","),
+  );
+}
+
+/** Waits until a page has its title and nothing on it is still loading. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("h1").first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('[aria-busy="true"]').length === 0);
+  await page.evaluate(() => document.fonts.ready);
+}

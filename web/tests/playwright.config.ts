@@ -1,0 +1,24 @@
+import { defineConfig } from "@playwright/test";
+
+/** Debian's Chromium; Playwright's own download is never used. */
+const chromium = process.env.ROADBED_CHROMIUM ?? "/usr/bin/chromium-headless-shell";
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: ".results/artifacts",
+  globalSetup: "./platform/start.ts",
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  use: {
+    launchOptions: { executablePath: chromium, args: ["--no-sandbox", "--disable-dev-shm-usage"] },
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    timezoneId: "UTC",
+    screenshot: "only-on-failure",
+    trace: "off",
+  },
+});
