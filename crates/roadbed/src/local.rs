@@ -35,6 +35,7 @@ impl Local for Program {
             database: request.database,
             uv: request.uv,
             onnxruntime: request.onnxruntime,
+            ui_dir: None,
             s3: None,
         };
         said(Settings::load(asked).and_then(|settings| launcher::run(&settings, options)))
@@ -118,6 +119,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
         database: request.database,
         uv: request.uv,
         onnxruntime: request.onnxruntime,
+        ui_dir: None,
         s3: None,
     })?;
     let address = match request.role {
@@ -140,6 +142,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
                 database: settings.database,
                 uv: settings.uv,
                 s3: settings.s3,
+                ui_dir: settings.ui_dir,
                 stop_jobs: request.stop_jobs,
                 launched,
             };

@@ -14,6 +14,9 @@ mod readiness;
 mod request;
 mod server_file;
 mod settings;
+mod templates;
+#[cfg(test)]
+mod test_server;
 mod wiring;
 
 use std::ffi::OsString;

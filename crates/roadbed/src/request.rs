@@ -14,6 +14,8 @@ pub(crate) struct ControlRequest {
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
     pub(crate) s3: Option<S3Settings>,
+    /// The portal's files from here instead of the embedded ones.
+    pub(crate) ui_dir: Option<PathBuf>,
     pub(crate) stop_jobs: bool,
     /// A launcher holds the sockets and writes `server.json`.
     pub(crate) launched: bool,

@@ -21,6 +21,8 @@ pub(crate) struct Asked {
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
     pub(crate) onnxruntime: Option<PathBuf>,
+    /// The portal's files from this folder instead of the embedded ones: for those who work on the portal.
+    pub(crate) ui_dir: Option<PathBuf>,
     /// Keeps files in a bucket; on the disk of the data directory when absent.
     pub(crate) s3: Option<S3Settings>,
 }
@@ -54,6 +56,7 @@ pub(crate) struct Settings {
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
     pub(crate) onnxruntime: Option<PathBuf>,
+    pub(crate) ui_dir: Option<PathBuf>,
     pub(crate) s3: Option<S3Settings>,
 }
 
@@ -79,6 +82,7 @@ impl Settings {
             database: variable("ROADBED_DATABASE"),
             uv: variable("ROADBED_UV").map(PathBuf::from).or_else(|| find_program("uv")),
             onnxruntime: variable("ROADBED_ONNXRUNTIME").or_else(|| variable("ORT_DYLIB_PATH")).map(PathBuf::from),
+            ui_dir: variable("ROADBED_UI_DIR").map(PathBuf::from),
             ..Asked::default()
         };
         let data = asked.data.clone().or_else(|| from_environment.data.clone()).map_or_else(default_data, Ok)?;
@@ -96,6 +100,7 @@ impl Settings {
             database: asked.database.or(from_environment.database).or(from_file.database),
             uv: asked.uv.or(from_file.uv).or(from_environment.uv),
             onnxruntime: asked.onnxruntime.or(from_file.onnxruntime).or(from_environment.onnxruntime),
+            ui_dir: from_environment.ui_dir.or(from_file.ui_dir).map(|folder| absolute(&folder)).transpose()?,
             s3: from_file.s3.map(S3Settings::with_secret).transpose()?,
             data: absolute(&data)?,
         };

@@ -1,8 +1,9 @@
 //! Puts the rooms together: every port to its owner, every capability to the socket.
 
-use crate::page::{self, OwnApi};
+use crate::page::{self, About, OwnApi};
 use crate::readiness::Roles;
 use crate::request::ControlRequest;
+use crate::templates;
 use anyhow::{Context as _, anyhow};
 use roadbed_blobs::{BlobConfig, BlobLocation, Blobs, CacheConfig, S3Location};
 use roadbed_capability::driver::{Driver, LoopStatuses};
@@ -16,6 +17,7 @@ use roadbed_capability::{Capability, Context, events};
 use roadbed_compute::{LocalEngine, LocalEngineConfig};
 use roadbed_contracts::ports::Directory;
 use roadbed_core::{ByteSize, Clock, IdSource, Secret, SystemClock, SystemIds};
+use roadbed_portal::Assets;
 use roadbed_projects::policies::CedarAuthorizer;
 use roadbed_projects::projects::ProjectDirectory;
 use roadbed_projects::tokens::{AuthenticatorSettings, TokenAuthenticator, Tokens};
@@ -196,8 +198,18 @@ fn with_platform(
     capabilities.extend(rooms.capabilities);
     capabilities.push(events::capability(context));
     capabilities.push(platform::capability(context, readiness, loops));
-    capabilities.push(page::capability(api.clone(), engine.clone()));
+    let assets = request.ui_dir.clone().map_or_else(Assets::embedded, Assets::in_folder);
+    capabilities.push(templates::capability(manifest_syntax()));
+    capabilities.push(page::capability(api.clone(), engine.clone(), assets, about(request, context)));
     capabilities
+}
+
+fn about(request: &ControlRequest, context: &Context) -> About {
+    About {
+        started_at: context.clock.now(),
+        on_postgres: request.database.is_some(),
+        gateway_url: request.gateway_url.clone(),
+    }
 }
 
 #[cfg(test)]

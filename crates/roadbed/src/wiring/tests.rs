@@ -2,7 +2,7 @@
 //! read the difference before it is committed.
 
 use super::{House, build};
-use crate::request::ControlRequest;
+use crate::test_server::{close, request};
 use axum::body::Body;
 use axum::http::Request;
 use roadbed_capability::server::route_list;
@@ -13,26 +13,7 @@ const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/routes.txt");
 const OPENAPI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/openapi.json");
 
 fn house(data: &Path) -> House {
-    let request = ControlRequest {
-        data: data.to_path_buf(),
-        url: "http://127.0.0.1:7070".to_owned(),
-        gateway_url: "http://127.0.0.1:7071".to_owned(),
-        hosts: Vec::new(),
-        insecure_local: false,
-        database: None,
-        s3: None,
-        uv: None,
-        stop_jobs: false,
-        launched: false,
-    };
-    build(&request).unwrap()
-}
-
-async fn close(house: House) {
-    let House { context, driver, server, .. } = house;
-    drop(server);
-    driver.stop().await;
-    tokio::task::spawn_blocking(move || context.store.close()).await.unwrap();
+    build(&request(data)).unwrap()
 }
 
 /// Compares a committed file with what it should hold, line by line.
