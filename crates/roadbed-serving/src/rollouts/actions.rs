@@ -214,6 +214,8 @@ fn return_to_previous(
     services::update(tx, &service)?;
     apply::settle_traffic(tx, &service)?;
     store::insert(tx, &rollout)?;
+    let what = format!("rolled back from revision {away} to revision {back}");
+    services::note_change(tx, service.id, actor.as_str(), &what)?;
     let body = RolloutEnded {
         rollout: id,
         service: service.id,

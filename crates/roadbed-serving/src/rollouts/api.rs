@@ -2,7 +2,7 @@ use super::controller::RolloutsController;
 use super::deploy::DeployRequest;
 use super::manifest::ServicesSection;
 use super::model::{Rollout, RolloutsError};
-use super::operations::Rollouts;
+use super::operations::{Rollouts, Search};
 use super::views::{ExplanationView, RolloutList, RolloutView};
 use crate::services::{SERVICE_DEPLOY, SERVICE_READ, Strategy};
 use axum::Json;
@@ -30,6 +30,23 @@ pub(super) struct NewDeploy {
     /// Deploy it although it serves already.
     #[serde(default)]
     pub again: bool,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RolloutQuery {
+    /// `open` (pending, running or paused) or one state; all when absent.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// Name of a service.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// 1 to 1000; 100 when absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
 }
 
 impl TryFrom<NewDeploy> for DeployRequest {
@@ -62,6 +79,13 @@ pub fn capability(rollouts: &Rollouts) -> Capability {
             get("/api/v1/services/{service}/rollouts/latest", latest)
                 .summary("Show the newest rollout of a service")
                 .answers::<RolloutView>(StatusCode::OK)
+                .allow(SERVICE_READ),
+        )
+        .add(
+            get("/api/v1/rollouts", list_all)
+                .summary("List the rollouts of all services, newest first")
+                .query::<RolloutQuery>()
+                .answers::<RolloutList>(StatusCode::OK)
                 .allow(SERVICE_READ),
         )
         .add(
@@ -140,15 +164,34 @@ async fn list(
     Query(page): Query<Page>,
 ) -> Result<Json<RolloutList>, Problem> {
     let limit = page.limit()?;
-    let before = page.cursor.map(|cursor| cursor.parse::<RolloutId>()).transpose().map_err(|_| {
+    let found = rollouts.of_service(&caller, &service, before(page.cursor)?, limit).await?;
+    views(&rollouts, &found, limit).await
+}
+
+async fn list_all(
+    State(rollouts): State<Rollouts>,
+    caller: Caller,
+    Query(query): Query<RolloutQuery>,
+) -> Result<Json<RolloutList>, Problem> {
+    let limit = Page { limit: query.limit, cursor: None }.limit()?;
+    let search = Search { state: query.state, service: query.service, before: before(query.cursor)? };
+    let found = rollouts.list(&caller, search, limit).await?;
+    views(&rollouts, &found, limit).await
+}
+
+fn before(cursor: Option<String>) -> Result<Option<RolloutId>, Problem> {
+    cursor.map(|cursor| cursor.parse::<RolloutId>()).transpose().map_err(|_| {
         Problem::bad_request("request.query", "cursor is none that a list gave: start again without it")
             .with_field("cursor")
-    })?;
-    let found = rollouts.of_service(&caller, &service, before, limit).await?;
+    })
+}
+
+/// A page of rollouts.
+async fn views(rollouts: &Rollouts, found: &[Rollout], limit: u32) -> Result<Json<RolloutList>, Problem> {
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
     let next_cursor = found.last().filter(|_| full).map(|rollout| rollout.id.to_string());
     let mut items = Vec::with_capacity(found.len());
-    for rollout in &found {
+    for rollout in found {
         let stages = if rollout.state.is_open() { rollouts.stages(rollout.id).await? } else { Vec::new() };
         items.push(RolloutView::new(rollout, stages.last()));
     }

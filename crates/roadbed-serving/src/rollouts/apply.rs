@@ -132,6 +132,8 @@ pub(super) fn pause(
     let reason = held.as_ref().map_or_else(|| "asked for".to_owned(), |verdict| verdict.sentence.clone());
     let paused = Rollout { state: rollout.state.clone().paused(now, held)?, ..rollout };
     store::update(tx, &paused)?;
+    let what = format!("paused the rollout of revision {}", paused.to.number);
+    services::note_change(tx, paused.service, actor.as_str(), &what)?;
     let body = RolloutPaused { rollout: paused.id, service: paused.service, reason };
     tx.emit(&header(&paused, actor), &body)?;
     Ok(paused)
@@ -148,6 +150,8 @@ pub(super) fn resume(tx: &mut Transaction<'_>, rollout: Rollout, actor: Actor) -
     let stage = store::stages(tx, resumed.id)?.last().map_or(0, |stage| stage.number);
     store::add_pause(tx, resumed.id, stage, away)?;
     store::update(tx, &resumed)?;
+    let what = format!("resumed the rollout of revision {}", resumed.to.number);
+    services::note_change(tx, resumed.service, actor.as_str(), &what)?;
     let body = RolloutResumed { rollout: resumed.id, service: resumed.service, stage };
     tx.emit(&header(&resumed, actor), &body)?;
     Ok(resumed)
@@ -186,6 +190,13 @@ pub(super) fn end(
     services::update(tx, &service)?;
     settle_traffic(tx, &service)?;
     store::update(tx, &ended)?;
+    let number = ended.to.number;
+    let what = match outcome {
+        Outcome::Promoted => format!("promoted revision {number}"),
+        Outcome::RolledBack => format!("rolled back revision {number}"),
+        Outcome::Failed => format!("gave up revision {number}, which did not come up"),
+    };
+    services::note_change(tx, service.id, actor.as_str(), &what)?;
     let body = RolloutEnded {
         rollout: ended.id,
         service: ended.service,

@@ -7,10 +7,11 @@ use super::model::{Arm, Rollout, RolloutStarted, RolloutState, RolloutsError};
 use super::operations::Rollouts;
 use super::store;
 use super::terms::{Baseline, Terms};
+use crate::revisions::mlmodel;
 use crate::services::store as services;
 use crate::services::{
-    Revision, RevisionCreated, SERVICE_DEPLOY, SERVICE_READ, Service, ServiceCreated, ServiceSettings, ServicesError,
-    Strategy, Traffic, check_steps, header, publish, put_traffic, revision_entry,
+    Origin, Revision, RevisionCreated, SERVICE_DEPLOY, SERVICE_READ, Service, ServiceCreated, ServiceSettings,
+    ServicesError, Strategy, Traffic, check_steps, header, publish, put_traffic, revision_entry,
 };
 use roadbed_capability::idempotency::IdempotentCall;
 use roadbed_capability::{Caller, Problem, Resource};
@@ -149,6 +150,7 @@ impl Rollouts {
             last_outcome: None,
             made_by: made_by.to_owned(),
             version: 1,
+            last_change: None,
             created_at: self.context().clock.now(),
         }
     }
@@ -206,8 +208,9 @@ pub(super) fn deploy_in(tx: &mut Transaction<'_>, prepared: &Prepared) -> Result
     }
     let number = services::next_number(tx, service.id)?;
     let entry = revision_entry(&service, prepared.revision, number, &prepared.model);
-    services::insert_revision(tx, &entry)?;
-    let revision = Revision { entry, published: true, created_at: now };
+    let origin = origin_of(&service, prepared);
+    services::insert_revision(tx, &entry, &origin)?;
+    let revision = Revision { entry, origin: Some(origin), published: true, created_at: now };
     publish(tx, &revision)?;
     services::lift_hold(tx, service.id, revision.digest())?;
     let created = RevisionCreated {
@@ -237,8 +240,22 @@ pub(super) fn deploy_in(tx: &mut Transaction<'_>, prepared: &Prepared) -> Result
     store::insert(tx, &rollout)?;
     service.open_rollout = Some(rollout.id);
     services::update(tx, &service)?;
+    let what = format!("deployed {} as revision {number}", rollout.model);
+    services::note_change(tx, service.id, prepared.actor.as_str(), &what)?;
     emit_started(tx, &rollout, prepared.actor.clone())?;
     Ok(rollout)
+}
+
+/// What is known of a revision when it is made.
+fn origin_of(service: &Service, prepared: &Prepared) -> Origin {
+    let parsed = prepared.model.mlmodel.as_deref().and_then(|text| mlmodel::parse(text).ok());
+    Origin {
+        created_by: prepared.actor.as_str().to_owned(),
+        run_id: prepared.model.run_id.clone(),
+        flavors: parsed.map(|parsed| parsed.flavors).unwrap_or_default(),
+        python: prepared.model.python.clone(),
+        concurrency: service.settings.limits().concurrency,
+    }
 }
 
 fn emit_started(tx: &mut Transaction<'_>, rollout: &Rollout, actor: Actor) -> Result<(), ApplyError> {
@@ -278,6 +295,7 @@ pub(super) fn create_service(tx: &mut Transaction<'_>, service: &Service, actor:
     let created_at: Timestamp = tx.now();
     services::insert(tx, &Service { created_at, ..service.clone() })?;
     put_traffic(tx, service, &Traffic::None)?;
+    services::note_change(tx, service.id, actor.as_str(), "created the service")?;
     let created = ServiceCreated { service: service.id, name: service.name.clone() };
     tx.emit(&header(service, actor), &created)?;
     Ok(())

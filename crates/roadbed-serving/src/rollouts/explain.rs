@@ -18,19 +18,34 @@ pub(super) struct Explained {
     pub(super) replayed: Evidence,
     /// The replay gives the stored numbers.
     pub(super) equal: bool,
-    /// Every look that was kept.
+    /// Looks that were kept, in order; thinned when there are many.
     pub(super) history: Vec<EvidenceRow>,
+    /// All looks that were kept.
+    pub(super) looks: i64,
+}
+
+/// Looks of an answer.
+const LOOKS_LIMIT: i64 = 500;
+
+/// Numbers of the looks to show, of those from 1 to `last`: evenly spread, with the first and the last. Same input, same answer.
+#[must_use]
+pub fn looks_to_show(last: i64) -> Vec<i64> {
+    if last <= LOOKS_LIMIT {
+        return (1..=last).collect();
+    }
+    (0..LOOKS_LIMIT).map(|place| 1 + place * (last - 1) / (LOOKS_LIMIT - 1)).collect()
 }
 
 impl Rollouts {
     pub(super) async fn explain(&self, caller: &Caller, id: &str) -> Result<Explained, Problem> {
         let rollout = self.find(caller, crate::services::SERVICE_READ, id).await?;
         let id = rollout.id;
-        let (stages, history) = self
+        let (stages, looks, history) = self
             .context()
             .store
             .read(move |r| -> Result<_, roadbed_store::StoreError> {
-                Ok((store::stages(r, id)?, store::evidence_rows(r, id)?))
+                let last = store::last_evidence(r, id)?.map_or(0, |row| row.number);
+                Ok((store::stages(r, id)?, last, store::evidence_rows(r, id, &looks_to_show(last))?))
             })
             .await?;
         let counts = history.last().map(|row| row.counts.clone()).unwrap_or_default();
@@ -40,7 +55,7 @@ impl Rollouts {
             _ => history.last().map(|row| &row.evidence),
         };
         let equal = stored.is_none_or(|stored| same_numbers(stored, &replayed));
-        Ok(Explained { rollout, stages, counts, replayed, equal, history })
+        Ok(Explained { rollout, stages, counts, replayed, equal, history, looks })
     }
 }
 

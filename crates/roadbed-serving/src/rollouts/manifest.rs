@@ -221,6 +221,7 @@ fn apply_one(
             OWNER.clone_into(&mut service.made_by);
             service.version += 1;
             services::update(tx, &service)?;
+            services::note_change(tx, service.id, actor.as_str(), "applied the manifest's settings")?;
             put_traffic_as_is(tx, &service)?;
             let changed = ServiceChanged { service: service.id, name: service.name.clone(), version: service.version };
             tx.emit(&header(&service, actor), &changed)?;

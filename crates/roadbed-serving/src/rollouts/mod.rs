@@ -9,7 +9,7 @@
 //! records `traffic`; events `RolloutStarted`, `RolloutStepped`, `RolloutPaused`, `RolloutResumed`, `RolloutEnded`; the port `Registry`;
 //! the controller `rollouts`; the manifest's section `services`.
 //! Endpoints: `/api/v1/services/{service}/deploy`, `…/rollback`, `…/rollouts`, `…/rollouts/latest`; `/api/v1/rollouts/{id}` and below
-//! it `/explain`, `/promote`, `/rollback`, `/pause`, `/resume`.
+//! it `/explain`, `/promote`, `/rollback`, `/pause`, `/resume`; `/api/v1/rollouts` (of all services).
 //! Not here: the mathematics (stats), the split itself (the gateway), alerts (reliability).
 //!
 //! Invariant: the evidence is a function of the stored stages and counts alone, so any control process reaches the same verdict.
@@ -33,6 +33,7 @@ mod operations;
 mod plan;
 mod read_counts;
 mod sentence;
+mod state_of;
 mod store;
 mod terms;
 mod verdict;
@@ -41,6 +42,7 @@ mod views;
 pub use api::capability;
 pub use controller::RolloutsController;
 pub use counts::{ArmCounts, StageCounts};
+pub use explain::looks_to_show;
 pub use manifest::{SYNTAX, ServicesSection};
 pub use model::{
     Arm, Outcome, Progress, Refusal, Rollout, RolloutPaused, RolloutResumed, RolloutStarted, RolloutState,
@@ -48,6 +50,7 @@ pub use model::{
 };
 pub use operations::Rollouts;
 pub use plan::{Evidence, Moment, Step, decide, evidence};
+pub(crate) use state_of::open_rollout_of;
 pub use terms::{Baseline, Guardrail, GuardrailKind, Terms};
 pub use verdict::{Decision, GuardrailReport, Reason, Verdict};
 

@@ -235,6 +235,8 @@ pub enum RolloutsError {
     Reference(#[from] InvalidModelReference),
     #[error("{0}")]
     Steps(String),
+    #[error("{0:?} is no state; write open, pending, running, paused, promoted, rolled_back or failed")]
+    UnknownState(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -251,6 +253,7 @@ impl RolloutsError {
             Self::Unchanged { .. } => "rollouts.unchanged",
             Self::Reference(_) => "rollouts.model_reference",
             Self::Steps(_) => "rollouts.steps",
+            Self::UnknownState(_) => "rollouts.unknown_state",
             Self::Store(_) => "internal",
         }
     }
@@ -271,6 +274,7 @@ impl From<RolloutsError> for Problem {
                 Self::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, code, detail).with_field("model")
             }
             RolloutsError::Steps(_) => Self::bad_request(code, detail).with_field("steps"),
+            RolloutsError::UnknownState(_) => Self::bad_request(code, detail).with_field("state"),
             RolloutsError::Store(error) => error.into(),
         }
     }

@@ -13,6 +13,26 @@ pub struct Rollouts {
     pub(super) registry: Arc<dyn Registry>,
 }
 
+/// Which rollouts somebody looks for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Search {
+    /// A state, or `open` for those that have not ended.
+    pub(super) state: Option<String>,
+    pub(super) service: Option<String>,
+    pub(super) before: Option<RolloutId>,
+}
+
+const OPEN: [&str; 3] = ["pending", "running", "paused"];
+const ENDED: [&str; 3] = ["promoted", "rolled_back", "failed"];
+
+fn states_of(word: &str) -> Result<Vec<&'static str>, RolloutsError> {
+    if word == "open" {
+        return Ok(OPEN.to_vec());
+    }
+    let found = OPEN.into_iter().chain(ENDED).find(|state| *state == word);
+    found.map(|state| vec![state]).ok_or_else(|| RolloutsError::UnknownState(word.chars().take(40).collect()))
+}
+
 /// Name of the controller, its lease and its wake-up.
 pub(super) const CONTROLLER: &str = "rollouts";
 
@@ -54,6 +74,18 @@ impl Rollouts {
     ) -> Result<Vec<Rollout>, Problem> {
         let service = self.services.find(caller, SERVICE_READ, service).await?;
         Ok(self.context().store.read(move |r| store::of_service(r, service.id, before, limit)).await?)
+    }
+
+    /// Rollouts of all services within reach, newest first.
+    pub(super) async fn list(&self, caller: &Caller, search: Search, limit: u32) -> Result<Vec<Rollout>, Problem> {
+        let states = search.state.as_deref().map(states_of).transpose()?.unwrap_or_default();
+        let service = match &search.service {
+            Some(name) => Some(self.services.find(caller, SERVICE_READ, name).await?.id),
+            None => None,
+        };
+        let scope = caller.scope(SERVICE_READ);
+        let wanted = store::Wanted { states, service, before: search.before };
+        Ok(self.context().store.read(move |r| store::list(r, &scope, &wanted, limit)).await?)
     }
 
     /// The newest rollout of a service.

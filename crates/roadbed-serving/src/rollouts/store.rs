@@ -2,6 +2,7 @@ use super::counts::StageCounts;
 use super::model::{Arm, Outcome, Progress, Rollout, RolloutState, Stage, StageKind};
 use super::verdict::Verdict;
 use crate::services::store::{json, optional_id, text_of};
+use roadbed_capability::Scope;
 use roadbed_core::{Percent, RevisionId, RolloutId, ServiceId, Timestamp};
 use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, Value, params};
 
@@ -90,6 +91,24 @@ pub(super) fn of_service(
     limit: u32,
 ) -> Result<Vec<Rollout>, StoreError> {
     let filter = Filter::new().and("service_id = ?", service).and_optional("id < ?", before);
+    let sql = format!("{ROLLOUT} WHERE {} ORDER BY id DESC LIMIT {limit}", filter.sql(0));
+    r.query(&sql, filter.values(), rollout)
+}
+
+/// Which rollouts a list shows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Words of the states; all of them when empty.
+    pub(super) states: Vec<&'static str>,
+    pub(super) service: Option<ServiceId>,
+    pub(super) before: Option<RolloutId>,
+}
+
+/// Rollouts within the scope, newest first.
+pub(super) fn list(r: &mut impl Query, scope: &Scope, wanted: &Wanted, limit: u32) -> Result<Vec<Rollout>, StoreError> {
+    let filter = scope.restrict(Filter::new(), "team_id", Some("instance_id"));
+    let filter = filter.and_optional("service_id = ?", wanted.service).and_optional("id < ?", wanted.before);
+    let filter = if wanted.states.is_empty() { filter } else { filter.in_list("state", wanted.states.iter().copied()) };
     let sql = format!("{ROLLOUT} WHERE {} ORDER BY id DESC LIMIT {limit}", filter.sql(0));
     r.query(&sql, filter.values(), rollout)
 }
@@ -218,7 +237,7 @@ pub(super) struct EvidenceRow {
     pub(super) evidence: Verdict,
 }
 
-const EVIDENCE: &str = "SELECT number, at, counts, evidence FROM rollouts_evidence WHERE rollout_id = ?1";
+const EVIDENCE: &str = "SELECT number, at, counts, evidence FROM rollouts_evidence";
 
 fn evidence_row(row: &Row) -> Result<EvidenceRow, StoreError> {
     Ok(EvidenceRow {
@@ -229,12 +248,18 @@ fn evidence_row(row: &Row) -> Result<EvidenceRow, StoreError> {
     })
 }
 
-pub(super) fn evidence_rows(r: &mut impl Query, id: RolloutId) -> Result<Vec<EvidenceRow>, StoreError> {
-    r.query(&format!("{EVIDENCE} ORDER BY number"), params![id], evidence_row)
+/// Looks with these numbers, in order.
+pub(super) fn evidence_rows(
+    r: &mut impl Query,
+    id: RolloutId,
+    numbers: &[i64],
+) -> Result<Vec<EvidenceRow>, StoreError> {
+    let filter = Filter::new().and("rollout_id = ?", id).in_list("number", numbers.iter().copied());
+    r.query(&format!("{EVIDENCE} WHERE {} ORDER BY number", filter.sql(0)), filter.values(), evidence_row)
 }
 
 pub(super) fn last_evidence(r: &mut impl Query, id: RolloutId) -> Result<Option<EvidenceRow>, StoreError> {
-    r.query_one(&format!("{EVIDENCE} ORDER BY number DESC LIMIT 1"), params![id], evidence_row)
+    r.query_one(&format!("{EVIDENCE} WHERE rollout_id = ?1 ORDER BY number DESC LIMIT 1"), params![id], evidence_row)
 }
 
 /// Appends what was seen; the same counts as before are not written again.

@@ -8,6 +8,7 @@ use super::model::{Outcome, Rollout, RolloutState, Stage};
 use super::verdict::{GuardrailReport, Verdict};
 use crate::services::Strategy;
 use roadbed_core::Percent;
+use roadbed_stats::sample_ratio::LOG_BROKEN_AT;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -77,7 +78,27 @@ pub(super) struct ExplanationView {
     pub replayed_log_e_assignment: f64,
     /// The replay gives the stored numbers.
     pub equal: bool,
+    /// What the log e-values are held against.
+    pub bars: BarsView,
+    /// Looks that were kept.
+    pub looks: i64,
+    /// At most 500 of them, evenly spread, with the first and the last.
     pub history: Vec<LookView>,
+}
+
+/// Bars on the natural logarithms of the e-values.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct BarsView {
+    /// Chance of a wrong rollback, over all guardrails and all time.
+    pub alpha: f64,
+    /// `ln(2m/alpha)` for m guardrails: a harm process that reaches it rolls back.
+    pub harm: f64,
+    /// Half of it: a harm process at or above it stops steps.
+    pub suspicion: f64,
+    /// `ln(1/alpha)`: a fine process that reaches it certifies its guardrail.
+    pub certify: f64,
+    /// `ln(1000)`: the sample-ratio test that reaches it makes the split invalid.
+    pub assignment: f64,
 }
 
 /// What was known at one look.
@@ -85,6 +106,10 @@ pub(super) struct ExplanationView {
 pub(super) struct LookView {
     /// RFC 3339.
     pub at: String,
+    /// Number of the stage in force; null before the first.
+    pub stage: Option<i64>,
+    /// Share of the traffic that the new revision got.
+    pub weight_percent: f64,
     pub sentence: String,
     pub guardrails: Vec<GuardrailReport>,
     pub log_e_assignment: f64,
@@ -153,10 +178,14 @@ impl From<Explained> for ExplanationView {
         };
         let look = |row: super::store::EvidenceRow| LookView {
             at: row.at.to_string(),
+            stage: row.counts.last().map(|counts| counts.stage),
+            weight_percent: row.counts.last().map_or(0.0, |counts| f64::from(counts.weight_basis_points) / 100.0),
             sentence: row.evidence.sentence,
             guardrails: row.evidence.guardrails,
             log_e_assignment: row.evidence.log_e_assignment,
         };
+        let terms = &explained.rollout.terms;
+        let bars = terms.rule(terms.decide_by_seconds).bars(explained.replayed.reports.len());
         Self {
             rollout: RolloutView::new(&explained.rollout, explained.stages.last()),
             terms: serde_json::to_value(&explained.rollout.terms).unwrap_or_default(),
@@ -165,6 +194,14 @@ impl From<Explained> for ExplanationView {
             replayed: explained.replayed.reports,
             replayed_log_e_assignment: explained.replayed.log_sample_ratio,
             equal: explained.equal,
+            bars: BarsView {
+                alpha: explained.rollout.terms.alpha,
+                harm: bars.harm,
+                suspicion: bars.suspicion,
+                certify: bars.certify,
+                assignment: LOG_BROKEN_AT,
+            },
+            looks: explained.looks,
             history: explained.history.into_iter().map(look).collect(),
         }
     }

@@ -1,4 +1,6 @@
 use roadbed_capability::Problem;
+use roadbed_capability::manifest::Diagnostic;
+use roadbed_capability::problem::ProblemItem;
 use roadbed_contracts::entries::RevisionEntry;
 use roadbed_contracts::events::{EventBody, EventClass};
 use roadbed_core::{Digest, InstanceId, InvalidName, Name, RevisionId, RolloutId, ServiceId, TeamId, Timestamp};
@@ -27,7 +29,19 @@ pub struct Service {
     pub made_by: String,
     /// Grows with each change of the settings.
     pub version: i64,
+    /// `None` for one that was last changed before changes were kept.
+    pub last_change: Option<LastChange>,
     pub created_at: Timestamp,
+}
+
+/// What was done to a service last, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastChange {
+    pub at: Timestamp,
+    /// As in events: `token:<id>`, `user:<name>`, `controller:<name>`.
+    pub actor: String,
+    /// For people, such as `promoted revision 3`.
+    pub what: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +89,26 @@ impl Service {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {
     pub entry: RevisionEntry,
+    /// `None` for one that was made before origins were kept.
+    pub origin: Option<Origin>,
     /// Gateways are told of it.
     pub published: bool,
     pub created_at: Timestamp,
+}
+
+/// Where a revision comes from, fixed when it is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Who deployed it, as in events.
+    pub created_by: String,
+    /// The run that logged the model.
+    pub run_id: Option<String>,
+    /// What the model can be loaded as, such as `lightgbm` and `python_function`.
+    pub flavors: Vec<String>,
+    /// Minor version of Python the model was logged with.
+    pub python: Option<String>,
+    /// Requests in the model at one time, as the service was set then.
+    pub concurrency: u32,
 }
 
 impl Revision {
@@ -108,6 +139,16 @@ pub enum ServicesError {
     AmbiguousProject { project: String, teams: Vec<String> },
     #[error("service {0:?} has a rollout under way; promote it or roll it back first")]
     RolloutOpen(Name),
+    #[error("service {service:?} has no revision {number}")]
+    UnknownRevision { service: Name, number: i64 },
+    #[error("service {0:?} has no revision in charge yet; deploy a model to it")]
+    NoRevision(Name),
+    #[error(
+        "service {service:?} is described by the roadbed.yaml of project {project}, which would take the change back"
+    )]
+    MadeByManifest { service: Name, project: Name },
+    #[error("{}", .0.first().map_or("the settings are not accepted", |first| first.message.as_str()))]
+    Settings(Vec<Diagnostic>),
     #[error(transparent)]
     Name(#[from] InvalidName),
     #[error(transparent)]
@@ -124,6 +165,10 @@ impl ServicesError {
             Self::UnknownProject(_) => "services.unknown_project",
             Self::AmbiguousProject { .. } => "services.ambiguous_project",
             Self::RolloutOpen(_) => "services.rollout_open",
+            Self::UnknownRevision { .. } => "services.unknown_revision",
+            Self::NoRevision(_) => "services.no_revision",
+            Self::MadeByManifest { .. } => "services.made_by_manifest",
+            Self::Settings(_) => "services.settings",
             Self::Name(_) => "services.invalid_name",
             Self::Store(_) => "internal",
         }
@@ -134,7 +179,13 @@ impl From<ServicesError> for Problem {
     fn from(error: ServicesError) -> Self {
         let (code, detail) = (error.code(), error.to_string());
         match error {
-            ServicesError::Unknown(_) | ServicesError::UnknownProject(_) => Self::not_found(code, detail),
+            ServicesError::Unknown(_)
+            | ServicesError::UnknownProject(_)
+            | ServicesError::UnknownRevision { .. }
+            | ServicesError::NoRevision(_) => Self::not_found(code, detail),
+            ServicesError::MadeByManifest { service, .. } => Self::conflict(code, detail)
+                .with_fix(format!("change services.{service} in that file and run 'roadbed apply'")),
+            ServicesError::Settings(diagnostics) => settings_problem(code, detail, &diagnostics),
             ServicesError::NameTaken(_) | ServicesError::OtherProject { .. } | ServicesError::RolloutOpen(_) => {
                 Self::conflict(code, detail)
             }
@@ -143,6 +194,20 @@ impl From<ServicesError> for Problem {
             ServicesError::Store(error) => error.into(),
         }
     }
+}
+
+/// The first finding in whole, with all of them as its items.
+fn settings_problem(code: &str, detail: String, diagnostics: &[Diagnostic]) -> Problem {
+    let problem = Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+    let item = |diagnostic: &Diagnostic| ProblemItem {
+        detail: diagnostic.message.clone(),
+        field: Some(diagnostic.key.clone()),
+        line: None,
+        fix: diagnostic.fix.clone(),
+    };
+    let problem = problem.with_problems(diagnostics.iter().map(item).collect());
+    let Some(first) = diagnostics.first() else { return problem };
+    Problem { field: Some(first.key.clone()), fix: first.fix.clone(), ..problem }
 }
 
 macro_rules! events {

@@ -1,4 +1,5 @@
 use super::entry::{Traffic, service_entry};
+use super::health::{Health, OpenRollout, Signs, health};
 use super::model::{Revision, Service, ServiceDeleted, ServicesError};
 use super::store;
 use crate::gateways::{self, Gateways, revision_key, service_key};
@@ -7,14 +8,19 @@ use roadbed_capability::{Caller, Context, Grantee, Permission, Problem, Resource
 use roadbed_contracts::entries::{EntryBody, ServiceEntry};
 use roadbed_contracts::events::{Actor, EventHeader, Subject};
 use roadbed_contracts::ports::{Directory, InstanceInfo};
-use roadbed_core::{Name, RevisionId};
-use roadbed_store::{Query, StoreError, Transaction};
+use roadbed_core::{Name, RevisionId, RolloutId};
+use roadbed_store::{Reader, StoreError, Transaction};
 use std::sync::Arc;
 
 pub const SERVICE_READ: Permission = Permission::new("service:read", Grantee::Viewer);
 pub const SERVICE_DEPLOY: Permission = Permission::new("service:deploy", Grantee::Deployer);
+/// Calling a service. Needs no more than reading; gateways' grants follow the same rule.
+pub const SERVICE_PREDICT: Permission = Permission::new("service:predict", Grantee::Viewer);
 
 const DEFAULT_PROJECT: &str = "default";
+
+/// Finds where a rollout stands. Rollouts are above services, so the room's assembly hands it in.
+pub(crate) type OpenRolloutOf = fn(&mut Reader<'_>, RolloutId) -> Result<Option<OpenRollout>, StoreError>;
 
 /// Use cases of services. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +29,7 @@ pub struct Services {
     pub(crate) gateways: Gateways,
     directory: Arc<dyn Directory>,
     gateway_url: Arc<str>,
+    open_rollout_of: OpenRolloutOf,
 }
 
 /// A service with what its page shows.
@@ -34,6 +41,7 @@ pub(crate) struct ServiceDetail {
     pub(crate) revisions: Vec<Revision>,
     /// Digests that were rolled back.
     pub(crate) held: Vec<String>,
+    pub(crate) health: (Health, String),
 }
 
 impl ServiceDetail {
@@ -87,24 +95,27 @@ pub(crate) fn unpublish(tx: &mut Transaction<'_>, revision: RevisionId) -> Resul
 
 impl Services {
     #[must_use]
-    pub fn new(context: &Context, gateways: Gateways, directory: Arc<dyn Directory>, gateway_url: &str) -> Self {
+    pub(crate) fn new(
+        context: &Context,
+        gateways: Gateways,
+        directory: Arc<dyn Directory>,
+        gateway_url: &str,
+        open_rollout_of: OpenRolloutOf,
+    ) -> Self {
         let gateway_url = gateway_url.trim_end_matches('/').into();
-        Self { context: context.clone(), gateways, directory, gateway_url }
+        Self { context: context.clone(), gateways, directory, gateway_url, open_rollout_of }
     }
 
     /// Where callers send their questions.
     #[must_use]
     pub fn url(&self, name: &Name) -> String {
-        format!("{}/services/{name}/invocations", self.gateway_url)
+        format!("{}{}", self.gateway_url, path_of(name))
     }
 
     pub(crate) async fn list(&self, caller: &Caller, after: String, limit: u32) -> Result<Vec<ServiceDetail>, Problem> {
         let scope = caller.scope(SERVICE_READ);
-        let found = self.context.store.read(move |r| -> Result<_, StoreError> {
-            store::list(r, &scope, &after, limit)?.into_iter().map(|service| detail(r, service)).collect()
-        });
-        let found: Vec<ServiceDetail> = found.await?;
-        Ok(found)
+        let found = self.context.store.read(move |r| store::list(r, &scope, &after, limit)).await?;
+        self.details(found).await
     }
 
     /// The service by name, when it is within the caller's reach for reading and the permission is held.
@@ -119,20 +130,42 @@ impl Services {
     }
 
     pub(crate) async fn detail(&self, service: Service) -> Result<ServiceDetail, Problem> {
-        Ok(self.context.store.read(move |r| detail(r, service)).await?)
+        let name = service.name.to_string();
+        let found = self.details(vec![service]).await?;
+        Ok(found.into_iter().next().ok_or(ServicesError::Unknown(name))?)
     }
 
-    pub(crate) async fn revisions(
-        &self,
-        caller: &Caller,
-        name: &str,
-        before: i64,
-        limit: u32,
-    ) -> Result<(Service, Vec<Revision>), Problem> {
-        let service = self.find(caller, SERVICE_READ, name).await?;
-        let id = service.id;
-        let found = self.context.store.read(move |r| store::revisions_before(r, id, before, limit)).await?;
-        Ok((service, found))
+    async fn details(&self, services: Vec<Service>) -> Result<Vec<ServiceDetail>, Problem> {
+        let ids: Vec<_> = services.iter().map(|service| service.id).collect();
+        let recent = self.recent(&ids).await?;
+        let open_rollout_of = self.open_rollout_of;
+        let read = move |r: &mut Reader<'_>| -> Result<Vec<_>, StoreError> {
+            services.into_iter().map(|service| parts(r, service, open_rollout_of)).collect()
+        };
+        let found = self.context.store.read(read).await?;
+        let liveness = self.gateways.liveness();
+        let detail = |(parts, rollout): (ServiceDetail, Option<OpenRollout>)| {
+            let service = &parts.service;
+            let stable = service.stable.and_then(|id| Some((parts.number(id)?, liveness.readiness(id))));
+            let signs = Signs {
+                state: service.state(),
+                stable,
+                rollout,
+                recent: recent.get(&service.id).copied().unwrap_or_default(),
+                errors_limit: service.settings.rollout().errors_limit(),
+            };
+            ServiceDetail { health: health(&signs), ..parts }
+        };
+        Ok(found.into_iter().map(detail).collect())
+    }
+
+    /// Path of a service at its gateway, for somebody who may call it.
+    ///
+    /// # Errors
+    /// There is no such service for the caller, or the caller may not call it.
+    pub async fn path_for(&self, caller: &Caller, name: &str) -> Result<String, Problem> {
+        let service = self.find(caller, SERVICE_PREDICT, name).await?;
+        Ok(path_of(&service.name))
     }
 
     /// Takes a service away from gateways and frees its name.
@@ -217,7 +250,16 @@ impl Services {
     }
 }
 
-fn detail(r: &mut impl Query, service: Service) -> Result<ServiceDetail, StoreError> {
+fn path_of(name: &Name) -> String {
+    format!("/services/{name}/invocations")
+}
+
+/// What is in the store about a service; its health is not told yet.
+fn parts(
+    r: &mut Reader<'_>,
+    service: Service,
+    open_rollout_of: OpenRolloutOf,
+) -> Result<(ServiceDetail, Option<OpenRollout>), StoreError> {
     let entry = gateways::store::service_entry(r, &service_key(service.id))?.map(|(_, entry)| entry);
     let routed = entry.iter().flat_map(|entry| entry.routes.iter().map(|route| route.revision));
     let mut named: Vec<RevisionId> = routed.chain(service.stable).chain(service.previous).collect();
@@ -228,5 +270,9 @@ fn detail(r: &mut impl Query, service: Service) -> Result<ServiceDetail, StoreEr
         revisions.extend(store::revision_by_id(r, id)?);
     }
     let held = store::held(r, service.id)?;
-    Ok(ServiceDetail { service, entry, revisions, held })
+    let rollout = match service.open_rollout {
+        Some(id) => open_rollout_of(r, id)?,
+        None => None,
+    };
+    Ok((ServiceDetail { service, entry, revisions, held, health: (Health::Unknown, String::new()) }, rollout))
 }

@@ -35,7 +35,8 @@ fn small(field: Field<'_>, highest: i64) -> Option<u32> {
     field.integer(1..=highest).and_then(|number| u32::try_from(number).ok())
 }
 
-fn read_service(field: Field<'_>) -> Option<ServiceSettings> {
+/// The settings of one service.
+pub(super) fn read_service(field: Field<'_>) -> Option<ServiceSettings> {
     let mut fields = field.mapping()?;
     let model = fields.optional("model").parse::<ModelReference>().map(|reference| reference.to_string());
     let replicas = read_replicas(fields.optional("replicas"));

@@ -1,9 +1,10 @@
-use super::model::{Revision, Service};
+use super::model::{LastChange, Origin, Revision, Service};
 use roadbed_capability::Scope;
 use roadbed_contracts::entries::RevisionEntry;
 use roadbed_core::{Digest, InstanceId, RevisionId, ServiceId};
 use roadbed_store::{Execute, Filter, Owner, Query, Row, StoreError, Transaction, params};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 /// Kind of the owner that keeps a revision's files.
 const OWNER_KIND: &str = "revision";
@@ -15,6 +16,13 @@ pub(crate) fn json<T: DeserializeOwned>(row: &Row, table: &'static str, column: 
         column: column.to_owned(),
         value: error.to_string(),
     })
+}
+
+fn optional_json<T: DeserializeOwned>(row: &Row, table: &'static str, column: &str) -> Result<Option<T>, StoreError> {
+    if row.get::<Option<String>>(column)?.is_none() {
+        return Ok(None);
+    }
+    json(row, table, column).map(Some)
 }
 
 pub(crate) fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
@@ -29,7 +37,7 @@ pub(crate) fn optional_id<T: std::str::FromStr>(row: &Row, column: &str) -> Resu
 }
 
 const SERVICE: &str = "SELECT id, name, team_id, team_name, instance_id, project, settings, stable_revision, previous_revision, \
-     open_rollout, last_outcome, made_by, version, created_at FROM services_services";
+     open_rollout, last_outcome, made_by, version, last_change, created_at FROM services_services";
 
 fn service(row: &Row) -> Result<Service, StoreError> {
     Ok(Service {
@@ -46,6 +54,7 @@ fn service(row: &Row) -> Result<Service, StoreError> {
         last_outcome: row.get("last_outcome")?,
         made_by: row.get("made_by")?,
         version: row.get("version")?,
+        last_change: optional_json(row, "services_services", "last_change")?,
         created_at: row.get("created_at")?,
     })
 }
@@ -63,7 +72,7 @@ pub(crate) fn of_instance(r: &mut impl Query, instance: InstanceId) -> Result<Ve
 }
 
 /// Services within the scope after the name `after`, by name.
-pub(super) fn list(r: &mut impl Query, scope: &Scope, after: &str, limit: u32) -> Result<Vec<Service>, StoreError> {
+pub(crate) fn list(r: &mut impl Query, scope: &Scope, after: &str, limit: u32) -> Result<Vec<Service>, StoreError> {
     let filter = scope.restrict(Filter::new(), "team_id", Some("instance_id")).and("name > ?", after);
     let sql = format!("{SERVICE} WHERE {} ORDER BY name LIMIT {limit}", filter.sql(0));
     r.query(&sql, filter.values(), service)
@@ -109,6 +118,19 @@ pub(crate) fn update(tx: &mut Transaction<'_>, service: &Service) -> Result<(), 
     Ok(())
 }
 
+/// Notes what was done to a service last, beside what [`update`] writes.
+pub(crate) fn note_change(
+    tx: &mut Transaction<'_>,
+    service: ServiceId,
+    actor: &str,
+    what: &str,
+) -> Result<(), StoreError> {
+    let change = LastChange { at: tx.now(), actor: actor.to_owned(), what: what.to_owned() };
+    let sql = "UPDATE services_services SET last_change = ?2 WHERE id = ?1";
+    tx.execute(sql, params![service, text_of(&change)?])?;
+    Ok(())
+}
+
 /// Removes a service with its revisions and lets their files go.
 pub(super) fn delete(tx: &mut Transaction<'_>, id: ServiceId) -> Result<(), StoreError> {
     for revision in revisions(tx, id)? {
@@ -120,11 +142,12 @@ pub(super) fn delete(tx: &mut Transaction<'_>, id: ServiceId) -> Result<(), Stor
     Ok(())
 }
 
-const REVISION: &str = "SELECT id, entry, published, created_at FROM services_revisions";
+const REVISION: &str = "SELECT id, entry, origin, published, created_at FROM services_revisions";
 
 fn revision(row: &Row) -> Result<Revision, StoreError> {
     Ok(Revision {
         entry: json(row, "services_revisions", "entry")?,
+        origin: optional_json(row, "services_revisions", "origin")?,
         published: row.get("published")?,
         created_at: row.get("created_at")?,
     })
@@ -136,7 +159,7 @@ pub(crate) fn revisions(r: &mut impl Query, service: ServiceId) -> Result<Vec<Re
 }
 
 /// Revisions below a number, newest first.
-pub(super) fn revisions_before(
+pub(crate) fn revisions_before(
     r: &mut impl Query,
     service: ServiceId,
     before: i64,
@@ -144,6 +167,21 @@ pub(super) fn revisions_before(
 ) -> Result<Vec<Revision>, StoreError> {
     let sql = format!("{REVISION} WHERE service_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT {limit}");
     r.query(&sql, params![service, before], revision)
+}
+
+pub(crate) fn revision_by_number(
+    r: &mut impl Query,
+    service: ServiceId,
+    number: i64,
+) -> Result<Option<Revision>, StoreError> {
+    r.query_one(&format!("{REVISION} WHERE service_id = ?1 AND number = ?2"), params![service, number], revision)
+}
+
+/// Numbers of a service's revisions by id.
+pub(crate) fn numbers(r: &mut impl Query, service: ServiceId) -> Result<BTreeMap<RevisionId, i64>, StoreError> {
+    let sql = "SELECT id, number FROM services_revisions WHERE service_id = ?1";
+    let found = r.query(sql, params![service], |row| Ok((row.parse("id")?, row.get("number")?)))?;
+    Ok(found.into_iter().collect())
 }
 
 pub(crate) fn revision_by_id(r: &mut impl Query, id: RevisionId) -> Result<Option<Revision>, StoreError> {
@@ -161,14 +199,18 @@ pub(crate) fn next_number(r: &mut impl Query, service: ServiceId) -> Result<i64,
 }
 
 /// Keeps a revision and its files.
-pub(crate) fn insert_revision(tx: &mut Transaction<'_>, entry: &RevisionEntry) -> Result<(), StoreError> {
+pub(crate) fn insert_revision(
+    tx: &mut Transaction<'_>,
+    entry: &RevisionEntry,
+    origin: &Origin,
+) -> Result<(), StoreError> {
     let owner = Owner::new(OWNER_KIND, entry.id);
     for file in &entry.files {
         tx.retain(&file.digest, &owner)?;
     }
     let now = tx.now();
-    let sql = "INSERT INTO services_revisions (id, service_id, number, model_name, model_version, model_digest, entry, published, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, TRUE, ?8)";
+    let sql = "INSERT INTO services_revisions (id, service_id, number, model_name, model_version, model_digest, entry, published, created_at, origin)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, TRUE, ?8, ?9)";
     let values = params![
         entry.id,
         entry.service,
@@ -177,7 +219,8 @@ pub(crate) fn insert_revision(tx: &mut Transaction<'_>, entry: &RevisionEntry) -
         &entry.model_version,
         entry.model_digest,
         text_of(entry)?,
-        now
+        now,
+        text_of(origin)?
     ];
     tx.execute(sql, values)?;
     Ok(())

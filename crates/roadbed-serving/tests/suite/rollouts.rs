@@ -279,3 +279,63 @@ async fn an_undecided_rollout_is_held_for_a_person() {
     world.pass().await;
     assert_eq!(world.latest().await["verdict"]["decision"], "held");
 }
+
+#[tokio::test]
+async fn rollouts_of_all_services_are_listed_by_state_and_page() {
+    let world = World::canary(0.0).await;
+    let body = json!({"model": "churn/3"});
+    world.server.post("/api/v1/services/other/deploy", ADA, body).await.expect(201);
+    let list = |query: &'static str| world.server.get(query, ADA);
+    let all = list("/api/v1/rollouts").await.expect(200).json();
+    let of = |listed: &Value| -> Vec<String> {
+        let items = listed["items"].as_array().unwrap();
+        items.iter().map(|item| format!("{} {}", item["service"].as_str().unwrap(), item["to_revision"])).collect()
+    };
+    assert_eq!(of(&all), ["other 1", "churn 2", "churn 1"], "newest first");
+    let open = list("/api/v1/rollouts?state=open").await.expect(200).json();
+    assert_eq!(of(&open), ["other 1", "churn 2"]);
+    assert_eq!(open["items"][1]["step_percent"], 10.0);
+    assert_eq!(of(&list("/api/v1/rollouts?state=promoted&service=churn").await.expect(200).json()), ["churn 1"]);
+    let first = list("/api/v1/rollouts?limit=2").await.expect(200).json();
+    let next = format!("/api/v1/rollouts?cursor={}", first["next_cursor"].as_str().unwrap());
+    assert_eq!(of(&world.server.get(&next, ADA).await.expect(200).json()), ["churn 1"]);
+    for (query, code) in
+        [("state=odd", "rollouts.unknown_state"), ("cursor=x", "request.query"), ("a=b", "request.query")]
+    {
+        let path = format!("/api/v1/rollouts?{query}");
+        assert_eq!(world.server.get(&path, ADA).await.expect(400).code(), code);
+    }
+    world.server.get("/api/v1/rollouts?service=nothing", ADA).await.expect(404);
+}
+
+#[tokio::test]
+async fn evidence_carries_the_bars_and_the_weight_of_every_look() {
+    let mut world = World::canary(0.001).await;
+    let latest = until_ended(&mut world, [0.001, 0.3], 60).await;
+    let path = format!("/api/v1/rollouts/{}/explain", latest["id"].as_str().unwrap());
+    let explained = world.server.get(&path, ADA).await.expect(200).json();
+    let bars = &explained["bars"];
+    let near = |bar: &str, value: f64| (bars[bar].as_f64().unwrap() - value).abs() < 1e-9;
+    assert!(near("harm", (4.0_f64 / 0.05).ln()) && near("certify", 20.0_f64.ln()), "two guardrails: {bars}");
+    assert!(
+        near("suspicion", (4.0_f64 / 0.05).ln() / 2.0) && near("assignment", 1000.0_f64.ln()) && near("alpha", 0.05)
+    );
+    let history = explained["history"].as_array().unwrap();
+    assert_eq!(explained["looks"], history.len());
+    let last = history.last().unwrap();
+    assert_eq!((&last["weight_percent"], &last["stage"]), (&json!(10.0), &json!(1)));
+    let log_e = |process: &str| last["guardrails"][0]["log_e"][process].as_f64().unwrap();
+    assert!(log_e("relative_harm").max(log_e("absolute_harm")) >= bars["harm"].as_f64().unwrap());
+}
+
+#[test]
+fn looks_are_thinned_evenly_and_keep_their_ends() {
+    for last in [0, 1, 499, 500, 501, 777, 100_000] {
+        let shown = roadbed_serving::rollouts::looks_to_show(last);
+        assert_eq!(shown.len(), usize::try_from(last.min(500)).unwrap());
+        assert!(shown.windows(2).all(|pair| pair[0] < pair[1]), "{last}");
+        if last > 0 {
+            assert_eq!((shown[0], *shown.last().unwrap()), (1, last));
+        }
+    }
+}

@@ -13,6 +13,11 @@ async fn another_teams_service_is_not_there() {
     for path in [
         "/api/v1/services/churn".to_owned(),
         "/api/v1/services/churn/revisions".to_owned(),
+        "/api/v1/services/churn/revisions/1".to_owned(),
+        "/api/v1/services/churn/revisions/1/difference".to_owned(),
+        "/api/v1/services/churn/signature".to_owned(),
+        "/api/v1/services/churn/traffic".to_owned(),
+        "/api/v1/rollouts?service=churn".to_owned(),
         "/api/v1/services/churn/rollouts".to_owned(),
         "/api/v1/services/churn/rollouts/latest".to_owned(),
         format!("/api/v1/rollouts/{id}"),
@@ -24,8 +29,11 @@ async fn another_teams_service_is_not_there() {
         world.server.post(&path, "otto", json!({})).await.expect(404);
     }
     world.server.delete("/api/v1/services/churn", "otto").await.expect(404);
-    let listed = world.server.get("/api/v1/services", "otto").await.expect(200).json();
-    assert_eq!(listed["items"], json!([]));
+    for path in ["/api/v1/services", "/api/v1/traffic", "/api/v1/rollouts"] {
+        let listed = world.server.get(path, "otto").await.expect(200).json();
+        assert_eq!(listed["items"], json!([]), "{path}");
+    }
+    world.server.patch("/api/v1/services/churn", "otto", json!({"settings": {}})).await.expect(404);
     let taken = deploy(&world, "churn/deploy", "otto", json!({"model": "churn/1"})).await.expect(409);
     assert_eq!(taken.code(), "services.name_taken");
     assert!(!taken.text().contains("growth"), "{}", taken.text());
@@ -39,6 +47,9 @@ async fn deploying_needs_the_role() {
     world.server.delete("/api/v1/services/churn", "vera").await.expect(403);
     world.server.get("/api/v1/services/churn", "vera").await.expect(200);
     world.server.get("/api/v1/services/churn", "").await.expect(401);
+    let settings = json!({"settings": {"concurrency": 3}});
+    world.server.patch("/api/v1/services/churn", "vera", settings).await.expect(403);
+    world.server.get("/api/v1/services/churn/traffic", "").await.expect(401);
 }
 
 #[tokio::test]

@@ -37,7 +37,11 @@ pub(crate) struct World {
     pub(crate) sections: Vec<Arc<dyn ManifestSection>>,
     pub(crate) liveness: roadbed_serving::GatewayLiveness,
     pub(crate) gateway: Gateway,
+    /// Files of logged models by version; one `MLmodel` without content for the others.
+    logged: Logged,
 }
+
+type Logged = Arc<Mutex<BTreeMap<u32, ResolvedModel>>>;
 
 /// What the gateway knows.
 #[derive(Default)]
@@ -48,7 +52,10 @@ pub(crate) struct Gateway {
     pub(crate) states: BTreeMap<RevisionId, (RevisionLoad, String)>,
 }
 
-struct OtherRooms;
+#[derive(Default)]
+struct OtherRooms {
+    logged: Logged,
+}
 
 fn info(instance: InstanceId, team: TeamId, project: &str) -> InstanceInfo {
     let name = |text: &str| text.parse::<Name>().unwrap();
@@ -84,7 +91,8 @@ impl Registry for OtherRooms {
             ModelReference::Alias { name, alias } if alias == "champion" => (name.clone(), 1),
             other => return Err(PortError::NotFound(format!("there is no model {other}"))),
         };
-        Ok(model(name, version))
+        let logged = self.logged.lock().unwrap().get(&version).cloned();
+        Ok(logged.unwrap_or_else(|| model(name, version)))
     }
     async fn set_alias(&self, _: TeamId, _: &ModelName, _: &str, _: u32) -> Result<(), PortError> {
         Ok(())
@@ -138,11 +146,11 @@ impl World {
         let gateway = Principal { identity: Identity::Gateway("g1".into()), ..principal("g1", &[]) };
         platform.callers.add("gateway", gateway);
         let grants = Arc::default();
-        Self::on(platform, grants, Gateway::default())
+        Self::on(platform, grants, Gateway::default(), Logged::default())
     }
 
-    fn on(platform: TestPlatform, grants: Arc<Mutex<Vec<GrantEntry>>>, gateway: Gateway) -> Self {
-        let others = Arc::new(OtherRooms);
+    fn on(platform: TestPlatform, grants: Arc<Mutex<Vec<GrantEntry>>>, gateway: Gateway, logged: Logged) -> Self {
+        let others = Arc::new(OtherRooms { logged: logged.clone() });
         let told = Arc::clone(&grants);
         let used = UsedPorts {
             directory: others.clone(),
@@ -161,12 +169,12 @@ impl World {
         let mut capabilities = serving.capabilities;
         capabilities.push(roadbed_capability::platform::blobs_capability(&platform.context));
         let server = platform.serve(capabilities);
-        Self { platform, server, grants, controllers, reactors, sections, liveness: serving.gateways, gateway }
+        Self { platform, server, grants, controllers, reactors, sections, liveness: serving.gateways, gateway, logged }
     }
 
     /// Another control process on the same store: nothing that was in memory is left.
     pub(crate) fn restart(self) -> Self {
-        Self::on(self.platform, self.grants, self.gateway)
+        Self::on(self.platform, self.grants, self.gateway, self.logged)
     }
 
     pub(crate) async fn run(&self, name: &str) -> String {
@@ -178,6 +186,25 @@ impl World {
 
     pub(crate) async fn pass(&self) -> String {
         self.run("rollouts").await
+    }
+
+    /// Logs files as a version of the model `churn`.
+    pub(crate) async fn log_model(&self, version: u32, files: &[(&str, &str)]) {
+        let mut kept = Vec::new();
+        for (path, text) in files {
+            let blob = self.platform.context.blobs.put_bytes((*text).to_owned().into()).await.unwrap();
+            kept.push(ModelFile { path: (*path).to_owned(), digest: blob.digest, bytes: blob.bytes });
+        }
+        let text = |wanted: &str| files.iter().find(|(path, _)| *path == wanted).map(|(_, text)| (*text).to_owned());
+        let logged = ResolvedModel {
+            files: kept,
+            mlmodel: text("MLmodel"),
+            requirements: text("requirements.txt"),
+            python: Some("3.11".into()),
+            run_id: Some(format!("run{version}")),
+            ..model("churn".parse().unwrap(), version)
+        };
+        self.logged.lock().unwrap().insert(version, logged);
     }
 
     pub(crate) async fn deploy(&self, model: &str) -> Value {
