@@ -4,19 +4,21 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useUrlState } from "../state/url";
 
-/** A text filter kept in the address. `/` jumps to it. */
+/** A text filter kept in the address. `/` jumps to it, unless the page has another one for that. */
 export function Filter({
   name = "q",
   label,
   placeholder,
   error,
   width = 260,
+  slash = true,
 }: {
   name?: string;
   label: string;
   placeholder?: string;
   error?: string | undefined;
   width?: number | string;
+  slash?: boolean;
 }) {
   const { get, set } = useUrlState();
   const inAddress = get(name) ?? "";
@@ -34,7 +36,7 @@ export function Filter({
       setText(inAddress);
     }
   }, [inAddress]);
-  useHotkeys([["/", () => input.current?.focus()]]);
+  useHotkeys(slash ? [["/", () => input.current?.focus()]] : []);
   return (
     <TextInput
       ref={input}

@@ -1,0 +1,101 @@
+import { Button, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { query, type Schemas } from "../../api/client";
+import { useNow } from "../../state/clock";
+import { plainSentence, sentenceOf } from "../../state/eventSentence";
+import { words } from "../../state/format";
+import { useUrlState } from "../../state/url";
+import { EventSentence } from "../../widgets/EventSentence";
+import { Link } from "../../widgets/Link";
+import { Person } from "../../widgets/Person";
+import { Time } from "../../widgets/Time";
+import classes from "./activity.module.css";
+import { EventDetail } from "./EventDetail";
+import { byDay } from "./filter";
+
+export type FeedEvent = Schemas["ActivityView"];
+
+/** Names of services by their ids, which events of rollouts carry. */
+export function useServiceNames() {
+  const services = query.useQuery("get", "/api/v1/services", { params: { query: { limit: 200 } } });
+  const names = new Map((services.data?.items ?? []).map(({ id, name }) => [id, name]));
+  return { service: (id: string) => names.get(id) };
+}
+
+interface EventFeedProps {
+  events: FeedEvent[];
+  /** Number of the event that is open. */
+  chosen: number | undefined;
+  more: (() => void) | undefined;
+  isLoadingMore: boolean;
+}
+
+/** Events by day, one line each; a line opens to everything the platform keeps of it. */
+export function EventFeed({ events, chosen, more, isLoadingMore }: EventFeedProps) {
+  const now = useNow();
+  return (
+    <div className={classes.feed}>
+      {byDay(events, now).map(({ day, rows }) => (
+        <section key={day} aria-label={day}>
+          <h2 className={classes.day}>{day}</h2>
+          <ol className={classes.events}>
+            {rows.map((event) => (
+              <EventLine key={event.seq} event={event} isOpen={event.seq === chosen} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      {more && (
+        <div className={classes.more}>
+          <Button variant="default" size="compact-sm" onClick={more} loading={isLoadingMore}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function EventLine({ event, isOpen }: { event: FeedEvent; isOpen: boolean }) {
+  const { set } = useUrlState();
+  const names = useServiceNames();
+  const Icon = isOpen ? IconChevronDown : IconChevronRight;
+  return (
+    <li className={classes.event} data-open={isOpen || undefined}>
+      <div className={classes.line}>
+        <UnstyledButton
+          className={classes.toggle}
+          aria-expanded={isOpen}
+          aria-label={`Details: ${plainSentence(sentenceOf(event, names)).slice(0, 120)}`}
+          onClick={() => set({ event: isOpen ? undefined : String(event.seq) })}
+        >
+          <Icon size={16} aria-hidden />
+        </UnstyledButton>
+        <span className={classes.sentence}>
+          <EventSentence event={event} names={names} />
+          {typeof event.cause === "number" && (
+            <Link to="/activity" params={{ event: String(event.cause) }} size="xs" className={classes.cause}>
+              because of #{event.cause}
+            </Link>
+          )}
+        </span>
+        <span className={classes.who}>
+          <Link
+            to="/activity"
+            params={{ actor: event.actor }}
+            size="sm"
+            c="dimmed"
+            title={`All that ${event.actor} did`}
+          >
+            <Person actor={event.actor} name={event.actor_name} />
+          </Link>
+        </span>
+        <span className={classes.class}>{words(event.class)}</span>
+        <span className={classes.when}>
+          <Time at={event.at} />
+        </span>
+      </div>
+      {isOpen && <EventDetail event={event} />}
+    </li>
+  );
+}

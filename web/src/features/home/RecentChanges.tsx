@@ -1,0 +1,58 @@
+import { query } from "../../api/client";
+import { useGoingOn } from "../../state/attention";
+import { NOTABLE_KINDS } from "../../state/eventKinds";
+import { useScope } from "../../state/url";
+import { Empty } from "../../widgets/Empty";
+import { EventSentence } from "../../widgets/EventSentence";
+import { Link } from "../../widgets/Link";
+import { Loaded } from "../../widgets/Loaded";
+import { Panel } from "../../widgets/Panel";
+import { Person } from "../../widgets/Person";
+import { Time } from "../../widgets/Time";
+import classes from "./home.module.css";
+
+const SHOWN = 12;
+
+/** What changed lately, by whom. */
+export function RecentChanges() {
+  const { team, project } = useScope();
+  const { services } = useGoingOn();
+  const activity = query.useQuery(
+    "get",
+    "/api/v1/activity",
+    { params: { query: { team, project, kind: NOTABLE_KINDS.join(","), limit: SHOWN } } },
+    { placeholderData: (before) => before },
+  );
+  const names = new Map(services.map(({ id, name }) => [id, name]));
+  return (
+    <Panel
+      title="Recent changes"
+      aside={
+        <Link to="/activity" size="sm">
+          All activity
+        </Link>
+      }
+    >
+      <Loaded query={activity} lines={8}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing has changed yet">
+              Deploys, models, jobs and settings show up here as they happen.
+            </Empty>
+          ) : (
+            <ol className={classes.list}>
+              {items.map((event) => (
+                <li key={event.seq} className={classes.change}>
+                  <EventSentence event={event} names={{ service: (id) => names.get(id) }} />
+                  <span className={classes.quiet}>
+                    <Time at={event.at} /> by <Person actor={event.actor} name={event.actor_name} />
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
