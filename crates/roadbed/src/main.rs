@@ -17,6 +17,7 @@ mod settings;
 mod templates;
 #[cfg(test)]
 mod test_server;
+mod try_it;
 mod wiring;
 
 use std::ffi::OsString;

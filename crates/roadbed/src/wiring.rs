@@ -4,6 +4,7 @@ use crate::page::{self, About, OwnApi};
 use crate::readiness::Roles;
 use crate::request::ControlRequest;
 use crate::templates;
+use crate::try_it::{self, TryIt};
 use anyhow::{Context as _, anyhow};
 use roadbed_blobs::{BlobConfig, BlobLocation, Blobs, CacheConfig, S3Location};
 use roadbed_capability::driver::{Driver, LoopStatuses};
@@ -175,12 +176,14 @@ fn rooms(request: &ControlRequest, context: &Context, engine: &LocalEngine, toke
     Rooms {
         capabilities: [tracking, training, serving.capabilities, cost].into_iter().flatten().collect(),
         gateways: serving.gateways,
+        services: serving.services,
     }
 }
 
 struct Rooms {
     capabilities: Vec<Capability>,
     gateways: roadbed_serving::GatewayLiveness,
+    services: roadbed_serving::services::Services,
 }
 
 fn with_platform(
@@ -199,6 +202,8 @@ fn with_platform(
     capabilities.push(events::capability(context));
     capabilities.push(platform::capability(context, readiness, loops));
     let assets = request.ui_dir.clone().map_or_else(Assets::embedded, Assets::in_folder);
+    let tried = TryIt::new(context, rooms.services, tokens.clone(), &request.gateway_url);
+    capabilities.push(try_it::capability(tried));
     capabilities.push(templates::capability(manifest_syntax()));
     capabilities.push(page::capability(api.clone(), engine.clone(), assets, about(request, context)));
     capabilities

@@ -23,7 +23,7 @@ pub use api::capability;
 pub use authenticator::{AuthenticatorSettings, TokenAuthenticator};
 pub use bootstrap::{ADMIN_USER, FirstStart};
 pub use model::{Kind, Token, TokensError, hash_of};
-pub use operations::{TOKEN_READ, TOKEN_WRITE, Tokens};
+pub use operations::{TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

@@ -93,6 +93,42 @@ fn a_registered_model_is_served_to_those_who_may_ask() {
     platform.stop();
 }
 
+/// What a page of the portal does: the session's cookie goes to control, which asks the gateway with a token of its own making.
+#[test]
+fn a_session_tries_a_service_without_a_token_of_the_data_plane() {
+    let place = Place::new();
+    let platform = serving(&place);
+    let path = "/api/v1/services/steps/try";
+    let rows = json!({ "dataframe_split": { "columns": ["a"], "data": [[0.2], [0.9]] } });
+    let signature = platform.api.get("/api/v1/services/steps/signature").with_status(200).json();
+    assert_eq!((&signature["inputs"][0]["name"], &signature["inputs"][0]["type"]), (&json!("a"), &json!("double")));
+    let by_token = platform.api.post(path, &signature["example"]).with_status(200).json();
+    assert_eq!((&by_token["status"], &by_token["body"]["predictions"]), (&json!(200), &json!([10.0])), "{by_token}");
+
+    let opened = place.run(&["open", "--no-browser"]).ended_with(0).stdout;
+    let secret = opened.trim().rsplit_once("/login#").unwrap().1.to_owned();
+    let visitor = platform.api.without_token();
+    let session = visitor.post("/api/v1/sessions", &json!({ "secret": secret })).with_status(204);
+    let cookie = session.header("set-cookie").split(';').next().unwrap().to_owned();
+    let headers = [("cookie", cookie.as_str()), ("origin", visitor.url.as_str())];
+    for _ in 0..2 {
+        let tried = visitor.try_post(path, &headers, &rows).unwrap().with_status(200).json();
+        assert_eq!((&tried["status"], &tried["body"]["predictions"]), (&json!(200), &json!([10.0, 20.0])), "{tried}");
+        assert_eq!(tried["headers"]["x-roadbed-revision"], "1");
+        assert!(tried["headers"]["x-request-id"].is_string() && tried["latency_ms"].as_f64().unwrap() > 0.0);
+    }
+    let tokens = platform.api.get("/api/v1/tokens").with_status(200).json();
+    let passes = tokens["items"].as_array().unwrap().iter().filter(|token| token["name"] == "try it in the portal");
+    let actions: Vec<&Value> = passes.map(|pass| &pass["actions"]).collect();
+    assert_eq!(actions, [&json!(["service:predict"])], "one pass, for predictions only");
+
+    let wrong = visitor.try_post(path, &headers, &json!({ "inputs": { "b": [1] } })).unwrap().with_status(200).json();
+    assert_eq!(wrong["status"], 400, "the model's own words come back: {wrong}");
+    visitor.try_post("/api/v1/services/nothing/try", &headers, &rows).unwrap().with_status(404);
+    visitor.post(path, &rows).with_status(401);
+    platform.stop();
+}
+
 #[test]
 fn a_model_that_does_not_load_never_gets_traffic() {
     let place = Place::new();
