@@ -10,7 +10,9 @@ mod list_only;
 mod manifests;
 mod module_tree;
 mod names;
+mod npm_licenses;
 mod packages;
+mod portal;
 mod references;
 mod sizes;
 mod sql_place;
@@ -40,9 +42,12 @@ const CHECKS: &[Check] = &[
     |subject| list_only::check(&subject.tree),
     |subject| front_pages::check(&subject.tree),
     |subject| licenses::check(&subject.tree, &subject.packages),
+    |subject| npm_licenses::check(&subject.tree),
     |subject| packages::check_duplicates(&subject.tree, &subject.packages),
     |subject| names::check(&subject.tree),
     |subject| manifests::check(&subject.tree),
+    |subject| portal::check_features(&subject.tree),
+    |subject| portal::check_addresses(&subject.tree),
     |subject| error_lines::check(&subject.tree),
     |subject| sql_place::check(&subject.tree),
     |subject| words::check_unfinished(&subject.tree),

@@ -36,7 +36,7 @@ fn allowed_licenses(tree: &Tree) -> Result<Vec<String>, String> {
 }
 
 /// Whether an SPDX expression can be met with allowed licenses. `A/B` is the old way to write `A OR B`.
-fn is_allowed(expression: &str, allowed: &[String]) -> bool {
+pub(super) fn is_allowed(expression: &str, allowed: &[String]) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut reader = Reader { words: &words, allowed, is_cut_off: false };

@@ -30,9 +30,10 @@ impl TextFile {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether this is test code only: `tests.rs`, or anything in a folder `tests` or `benches`.
+    /// Whether this is test code only: `tests.rs`, `x.test.ts`, or anything in a folder `tests` or `benches`.
     pub(crate) fn is_test(&self) -> bool {
-        self.name() == "tests.rs" || self.path.split('/').any(|part| matches!(part, "tests" | "benches"))
+        let is_named_so = self.name() == "tests.rs" || self.name().contains(".test.");
+        is_named_so || self.path.split('/').any(|part| matches!(part, "tests" | "benches"))
     }
 
     /// Lines with their numbers from 1.

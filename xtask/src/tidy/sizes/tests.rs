@@ -17,6 +17,9 @@ fn long_files_are_warned_of_then_refused_and_tests_may_be_longer() {
     assert_eq!(severity("crates/a/src/x.rs", 601), Some(Severity::Refused));
     assert_eq!(severity("crates/a/src/x/tests.rs", 800), None);
     assert_eq!(severity("crates/a/tests/journeys.rs", 801), Some(Severity::Refused));
+    assert_eq!(severity("web/src/widgets/Table.tsx", 401), Some(Severity::Warning));
+    assert_eq!(severity("web/src/features/jobs/JobPage.tsx", 601), Some(Severity::Refused));
+    assert_eq!(severity("web/src/state/url.test.ts", 800), None);
     assert_eq!(severity("docs/long.md", 5000), None);
 }
 
