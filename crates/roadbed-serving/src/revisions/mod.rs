@@ -3,8 +3,8 @@
 //!
 //! Words: *revision* (see services), *signature* (inputs, outputs and parameters as MLflow logged them), *example* (a body that the
 //! model answers: the logged input example, else one made from the types), *difference* (fields that are not equal, before and after).
-//! Reads and writes: reads tables of services and the files a revision keeps (`MLmodel`, `requirements.txt`, the input example), by digest, so a model
-//! version that was deleted since is no loss; writes nothing.
+//! Reads and writes: reads tables of services and the files a revision keeps (`MLmodel`, `requirements.txt`, the input example), by
+//! digest, so a model version that was deleted since is no loss; writes nothing.
 //! Endpoints: `/api/v1/services/{service}/revisions`, `…/revisions/{number}`, `…/revisions/{number}/difference`, `…/signature`.
 //! Not here: making revisions (rollouts), running them (the gateway's process group).
 

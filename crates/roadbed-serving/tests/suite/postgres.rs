@@ -22,6 +22,20 @@ async fn a_service_lives_and_rolls_back_on_postgres() {
     let id = listed["items"][0]["id"].as_str().unwrap();
     let explained = world.server.get(&format!("/api/v1/rollouts/{id}/explain"), ADA).await.expect(200).json();
     assert_eq!(explained["equal"], true);
+    for path in [
+        "/api/v1/rollouts?state=open",
+        "/api/v1/rollouts?service=churn&state=rolled_back&limit=1",
+        "/api/v1/traffic",
+        "/api/v1/services/churn/traffic",
+        "/api/v1/services/churn/revisions/2",
+        "/api/v1/services/churn/revisions/2/difference",
+        "/api/v1/services/churn/signature",
+    ] {
+        world.server.get(path, ADA).await.expect(200);
+    }
+    let settings = json!({"settings": {"concurrency": 9}});
+    let changed = world.server.patch("/api/v1/services/churn", ADA, settings).await.expect(200).json();
+    assert_eq!((&changed["version"], &changed["last_change"]["what"]), (&json!(2), &json!("changed the settings")));
     world.run("service-usage").await;
     world.platform.clock.advance(Duration::from_secs(5));
     world.run("service-usage").await;
