@@ -1,0 +1,50 @@
+import { type ComparedColumn, type ComparedRun, numberOf } from "./columns";
+
+export type Direction = "highest" | "lowest";
+
+/** Names of metrics where less is better. Only a guess: the visitor can turn it round for each metric. */
+const LESS_IS_BETTER =
+  /(^|[^a-z])(loss|error|err|mse|rmse|mae|mape|msle|rmsle|wer|cer|eer|fid|perplexity|ppl|brier|ece|deviance|nll|regret|latency|duration|seconds|time|cost|fpr|fnr|bytes|memory)([^a-z]|$)|log_?loss|cross_?entropy/i;
+
+/** Which end of a metric is the good one. */
+export function directionOf(key: string, turned: readonly string[] = []): Direction {
+  const isLower = LESS_IS_BETTER.test(key) && !/accuracy|score|r2/i.test(key);
+  return isLower !== turned.includes(key) ? "lowest" : "highest";
+}
+
+/** Runs by a column, best first; those without a number are left out. Equal ones stay in the order they came in. */
+export function ranked(runs: ComparedRun[], column: ComparedColumn, direction: Direction): ComparedRun[] {
+  const sign = direction === "highest" ? -1 : 1;
+  return runs
+    .map((run) => ({ run, value: numberOf(run, column) }))
+    .filter((each): each is { run: ComparedRun; value: number } => each.value !== undefined)
+    .sort((one, other) => sign * (one.value - other.value))
+    .map(({ run }) => run);
+}
+
+/** Ids of the runs with the best value: several when they are equal, none when all are (then nothing stands out). */
+export function bestOf(runs: ComparedRun[], column: ComparedColumn, direction: Direction): Set<string> {
+  const order = ranked(runs, column, direction);
+  const best = order[0] && numberOf(order[0], column);
+  if (best === undefined || order.length < 2) return new Set();
+  const winners = order.filter((run) => numberOf(run, column) === best);
+  return winners.length === order.length ? new Set() : new Set(winners.map(({ id }) => id));
+}
+
+/** A value beside the one it is held against. */
+export interface Delta {
+  value: number;
+  /** Of the baseline's size; undefined where the baseline is 0. */
+  share: number | undefined;
+  verdict: "better" | "worse" | "same";
+}
+
+export function deltaOf(value: number, baseline: number, direction: Direction): Delta {
+  const difference = value - baseline;
+  const isBetter = direction === "highest" ? difference > 0 : difference < 0;
+  return {
+    value: difference,
+    share: baseline === 0 ? undefined : difference / Math.abs(baseline),
+    verdict: difference === 0 ? "same" : isBetter ? "better" : "worse",
+  };
+}
