@@ -7,6 +7,7 @@ mod bad_input;
 mod client;
 mod first_minute;
 mod full_disk;
+mod golden_path;
 mod hostile_code;
 mod jobs;
 mod killed;

@@ -42,9 +42,15 @@ impl Place {
     }
 
     pub(crate) fn start(&self, more: &[&str]) -> Platform<'_> {
+        self.start_with(more, &[])
+    }
+
+    /// The same with these variables set.
+    pub(crate) fn start_with(&self, more: &[&str], variables: &[(&str, &str)]) -> Platform<'_> {
         let output = self.folder().join("output");
         let log = File::options().create(true).append(true).open(&output).unwrap();
-        let child = self.up(more).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let child =
+            self.up(more).envs(variables.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let mut platform =
             Platform { place: self, child, output, api: Client::new("", None), gateway: Client::new("", None) };
         platform.wait_until_ready();

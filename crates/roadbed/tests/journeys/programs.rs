@@ -25,12 +25,24 @@ impl Ended {
     }
 }
 
+const SETTINGS: [&str; 11] = [
+    "DATA",
+    "URL",
+    "GATEWAY_URL",
+    "TOKEN",
+    "LISTEN",
+    "GATEWAY_LISTEN",
+    "DATABASE",
+    "UV",
+    "ONNXRUNTIME",
+    "LOG",
+    "UI_DIR",
+];
+
 /// The program without anything of the user who runs the tests: no login, no settings.
 pub(crate) fn roadbed(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roadbed"));
-    for name in
-        ["DATA", "URL", "GATEWAY_URL", "TOKEN", "LISTEN", "GATEWAY_LISTEN", "DATABASE", "UV", "ONNXRUNTIME", "LOG"]
-    {
+    for name in SETTINGS {
         command.env_remove(format!("ROADBED_{name}"));
     }
     command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_DATA_HOME", home.join("share"));
