@@ -5,7 +5,6 @@ use std::path::Path;
 const BUILT: &str = "../../web/dist";
 const REQUIRE: &str = "ROADBED_REQUIRE_UI";
 
-#[expect(clippy::print_stdout, reason = "build scripts speak to cargo on standard output")]
 fn main() -> Result<(), String> {
     // Cargo looks again at every build when what it should watch is missing. On a file system that cannot be written it may.
     let _ = std::fs::create_dir_all(BUILT);
