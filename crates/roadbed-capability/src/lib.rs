@@ -29,7 +29,7 @@ pub use caller::{Caller, Principal, Resource, Scope};
 pub use capability::Capability;
 pub use context::Context;
 pub use controller::{Controller, ControllerError, Reactor};
-pub use permission::{Grantee, Permission};
+pub use permission::{DeclaredPermissions, Grantee, Permission};
 pub use problem::Problem;
 pub use route::{Routes, delete, get, patch, post, put};
 

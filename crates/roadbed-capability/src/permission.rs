@@ -80,3 +80,21 @@ impl Permission {
         self.grantee
     }
 }
+
+/// Every permission that some route of this server is guarded with, by name. The server puts it into each request.
+#[derive(Debug, Clone)]
+pub struct DeclaredPermissions(std::sync::Arc<[Permission]>);
+
+impl DeclaredPermissions {
+    #[must_use]
+    pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
+        let by_name: std::collections::BTreeMap<_, _> =
+            permissions.into_iter().map(|permission| (permission.name(), permission)).collect();
+        Self(by_name.into_values().collect())
+    }
+
+    /// Those that people can hold, sorted by name.
+    pub fn of_people(&self) -> impl Iterator<Item = Permission> {
+        self.0.iter().copied().filter(|permission| permission.grantee() <= Grantee::PlatformAdmin)
+    }
+}

@@ -5,13 +5,14 @@ use crate::context::Context;
 use crate::guard::{Guard, guard};
 use crate::host::{AllowedHosts, check_host};
 use crate::openapi;
+use crate::permission::DeclaredPermissions;
 use crate::problem::Problem;
 use crate::request_id::name_request;
 use crate::route::{Access, BoundRoute, Description};
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 
 /// All routes of one control process.
 pub struct Server {
@@ -47,7 +48,12 @@ pub fn serve(context: &Context, capabilities: Vec<Capability>, hosts: AllowedHos
         routes.push(description);
     }
     routes.sort_by(|a, b| (a.path, a.method.as_str()).cmp(&(b.path, b.method.as_str())));
+    let declared = DeclaredPermissions::new(routes.iter().filter_map(|route: &Description| match route.access {
+        Access::Allow(permission) => Some(permission),
+        Access::Public => None,
+    }));
     let router = router
+        .layer(Extension(declared))
         .fallback(|| async { nothing_here() })
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(hosts, check_host))

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::params;
 use crate::row::Row;
 use crate::scope::{Outbox, Scope, Transaction};
+use crate::sql::filter::Filter;
 use crate::value::Value;
 use roadbed_contracts::events::{Actor, Event, EventBody, EventClass, EventHeader, Subject};
 use roadbed_core::{EventSeq, Timestamp};
@@ -155,6 +156,48 @@ pub(crate) fn read_head(scope: &mut Scope) -> Result<EventSeq, StoreError> {
 pub(crate) fn read_events(scope: &mut Scope, after: EventSeq, limit: u32) -> Result<Vec<Event>, StoreError> {
     let sql = format!("{SELECT_EVENTS} WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     scope.query_rows(&sql, params![after, limit])?.iter().map(event_of).collect()
+}
+
+/// Which events to read backwards; each condition has an index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventsBackwards {
+    /// Kind and id of the subject.
+    pub subject: Option<Subject>,
+    pub class: Option<EventClass>,
+}
+
+/// Events before a place, descending.
+pub(crate) fn read_events_before(
+    scope: &mut Scope,
+    before: EventSeq,
+    wanted: &EventsBackwards,
+    limit: u32,
+) -> Result<Vec<Event>, StoreError> {
+    let mut filter =
+        Filter::new().and("seq < ?", before).and_optional("class = ?", wanted.class.map(EventClass::as_str));
+    if let Some(subject) = &wanted.subject {
+        let values = vec![subject.kind.as_str().into(), subject.id.as_str().into()];
+        filter = filter.and_all("subject_kind = ? AND subject_id = ?", values);
+    }
+    let sql = format!("{SELECT_EVENTS} WHERE {} ORDER BY seq DESC LIMIT {limit}", filter.sql(0));
+    scope.query_rows(&sql, filter.values())?.iter().map(event_of).collect()
+}
+
+/// The first event at or after a moment, or the place behind the last one. Found by halving, because numbers grow with time; a clock
+/// that was set back makes it inexact, so that a caller leaves a margin.
+pub(crate) fn first_event_since(scope: &mut Scope, moment: Timestamp) -> Result<EventSeq, StoreError> {
+    // Numbers have gaps where activity was deleted: a probe looks at the nearest event from its place on.
+    let sql = "SELECT seq, at FROM store_events WHERE seq >= ?1 ORDER BY seq LIMIT 1";
+    let (mut low, mut high) = (1_i64, read_head(scope)?.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let rows = scope.query_rows(sql, params![middle])?;
+        match rows.first() {
+            Some(row) if row.get::<Timestamp>("at")? < moment => low = row.get::<i64>("seq")? + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(EventSeq(low))
 }
 
 fn event_of(row: &Row) -> Result<Event, StoreError> {

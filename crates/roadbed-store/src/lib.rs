@@ -32,7 +32,7 @@ mod value;
 pub use config::{Durability, StoreConfig, StoreLocation};
 pub use dump::{DumpReport, TableSummary};
 pub use error::StoreError;
-pub use events::AuditReport;
+pub use events::{AuditReport, EventsBackwards};
 pub use leases::Lease;
 pub use migrations::{Lane, Migration, MigrationSet};
 pub use references::Owner;

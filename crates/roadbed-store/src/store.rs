@@ -1,13 +1,13 @@
 //! The handle everyone holds, and the threads behind it.
 
 use crate::error::StoreError;
-use crate::events::{self, AuditReport};
+use crate::events::{self, AuditReport, EventsBackwards};
 use crate::job::{BoxedJob, Work};
 use crate::postgres::listener::Listener;
 use crate::scope::{Appender, Reader, Scope, Transaction};
 use crate::sqlite::directory::DirectoryLock;
 use roadbed_contracts::events::Event;
-use roadbed_core::EventSeq;
+use roadbed_core::{EventSeq, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, watch};
@@ -109,6 +109,27 @@ impl Store {
     /// Any [`StoreError`] of the read.
     pub async fn events_after(&self, after: EventSeq, limit: u32) -> Result<Vec<Event>, StoreError> {
         self.read(move |reader| events::read_events(reader.scope, after, limit)).await
+    }
+
+    /// Committed events before a place, descending, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of the read.
+    pub async fn events_before(
+        &self,
+        before: EventSeq,
+        wanted: EventsBackwards,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.read(move |reader| events::read_events_before(reader.scope, before, &wanted, limit)).await
+    }
+
+    /// Number of the first event at or after a moment, or the one behind the last event. Inexact where the clock was set back.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of the read.
+    pub async fn first_event_since(&self, moment: Timestamp) -> Result<EventSeq, StoreError> {
+        self.read(move |reader| events::first_event_since(reader.scope, moment)).await
     }
 
     /// The number of the newest committed event, 0 when there is none. It moves after a commit with events; with several

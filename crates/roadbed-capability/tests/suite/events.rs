@@ -2,7 +2,8 @@ use crate::things::{OURS, platform};
 use axum::body::Body;
 use axum::http::Request;
 use futures_util::StreamExt as _;
-use roadbed_testkit::TestServer;
+use roadbed_capability::events::{Rhythm, capability_with};
+use roadbed_testkit::{TestServer, principal};
 use serde_json::json;
 use std::time::Duration;
 use tower::ServiceExt as _;
@@ -46,4 +47,35 @@ async fn the_live_stream_gives_what_came_before_and_what_comes_after() {
     assert!(text.contains("\"subject_id\":\"a\""));
     assert!(text.contains("event: ThingMade"));
     assert!(text.contains("id: 1"), "a browser can resume from the last id");
+    let greeting = text.split("\n\n").next().unwrap();
+    assert!(greeting.contains("event: hello") && greeting.contains("\"head\":2"), "{greeting}");
+    assert!(greeting.contains("id: 0"), "{greeting}");
+}
+
+async fn listen(server: &TestServer, token: &str) -> axum::response::Response {
+    let request = Request::get("/api/v1/events")
+        .header("host", "localhost")
+        .header("authorization", format!("Bearer {token}"))
+        .header("accept", "text/event-stream");
+    server.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_quiet_stream_has_heartbeats_and_ends_with_the_right_to_listen() {
+    let (platform, _) = platform();
+    let rhythm = Rhythm { heartbeat: Duration::from_millis(5), recheck: Duration::from_millis(20) };
+    let server = platform.serve(vec![capability_with(&platform.context, rhythm)]);
+    let answer = listen(&server, "viewer").await;
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_eq!(answer.headers()["x-accel-buffering"], "no");
+    let mut body = answer.into_body().into_data_stream();
+    let mut heard = Vec::new();
+    while heard.len() < 3 {
+        let piece = body.next().await.unwrap().unwrap();
+        heard.push(std::str::from_utf8(&piece).unwrap().lines().next().unwrap().to_owned());
+    }
+    assert_eq!(heard, ["event: hello", "event: heartbeat", "event: heartbeat"]);
+    platform.callers.add("viewer", principal("viewer", &[]));
+    let rest = async { while body.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), rest).await.expect("the stream ends");
 }

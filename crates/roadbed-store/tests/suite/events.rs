@@ -1,8 +1,8 @@
 use crate::bench::{Bench, ThingMade, ThingSeen, header};
 use crate::values::make;
-use roadbed_contracts::events::Actor;
-use roadbed_core::{EventSeq, InstanceId, TeamId};
-use roadbed_store::{Execute, Store, StoreError, params};
+use roadbed_contracts::events::{Actor, EventClass, Subject};
+use roadbed_core::{EventSeq, InstanceId, TeamId, Timestamp};
+use roadbed_store::{EventsBackwards, Execute, Store, StoreError, params};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -124,4 +124,35 @@ pub async fn old_activity_goes_when_everyone_has_seen_it(bench: Bench) {
     let left = store.events_after(EventSeq(0), 10).await.unwrap();
     assert_eq!(left.iter().map(|event| event.seq.0).collect::<Vec<_>>(), [4, 5], "numbers are never used twice");
     assert_eq!(store.verify_audit().await.unwrap().events, 2);
+}
+
+pub async fn events_are_read_backwards(bench: Bench) {
+    let store = bench.open();
+    for id in ["a", "b", "a", "c"] {
+        store.write(move |tx| tx.emit(&header(id), &ThingSeen {})).await.unwrap();
+        bench.clock.move_micros(1_000_000);
+    }
+    make(&store, "a").await;
+    let read = |before: i64, wanted: EventsBackwards, limit: u32| {
+        let store = store.clone();
+        async move {
+            let events = store.events_before(EventSeq(before), wanted, limit).await.unwrap();
+            events.iter().map(|event| event.seq.0).collect::<Vec<_>>()
+        }
+    };
+    let of_a = EventsBackwards { subject: Some(Subject::new("thing", "a")), class: None };
+    let audit = EventsBackwards { subject: None, class: Some(EventClass::Audit) };
+    assert_eq!(read(i64::MAX, EventsBackwards::default(), 2).await, [5, 4]);
+    assert_eq!(read(4, EventsBackwards::default(), 10).await, [3, 2, 1]);
+    assert_eq!(read(i64::MAX, of_a.clone(), 10).await, [5, 3, 1]);
+    assert_eq!(read(i64::MAX, EventsBackwards { class: Some(EventClass::Activity), ..of_a }, 10).await, [3, 1]);
+    assert_eq!(read(i64::MAX, audit, 10).await, [5]);
+    let start = crate::bench::START_MICROS;
+    for (micros, expected) in [(0, 1), (start, 1), (start + 1, 2), (start + 3_000_000, 4), (start + 9_000_000, 6)] {
+        let found = store.first_event_since(Timestamp::from_micros(micros)).await.unwrap();
+        assert_eq!(found, EventSeq(expected), "{micros}");
+    }
+    store.write(|tx| tx.delete_activity_events(tx.now())).await.unwrap();
+    let found = store.first_event_since(Timestamp::from_micros(start)).await.unwrap();
+    assert_eq!(found, EventSeq(1), "gaps are no obstacle: nothing is between this place and event 5");
 }
