@@ -5,10 +5,11 @@ use super::fields::Fields;
 use super::team::Tracking;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderMap, Method, header};
-use roadbed_capability::extract::RawBody;
+use roadbed_capability::extract::{DryRun, RawBody};
 use roadbed_capability::{Caller, Permission};
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::TeamId;
+use roadbed_store::{StoreError, Transaction};
 
 /// A call of the MLflow API whose caller holds the route's permission in `team`.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Call {
     pub caller: Caller,
     /// Body, query and path parameters; those of the path win.
     pub fields: Fields,
+    /// Everything is checked and nothing is changed.
+    pub dry_run: bool,
 }
 
 impl Call {
@@ -44,7 +47,7 @@ impl Call {
         for (name, value) in path {
             fields.set(&name, value);
         }
-        Ok(Self { team, caller, fields })
+        Ok(Self { team, caller, fields, dry_run: false })
     }
 
     /// A call of `/api/v1`, without fields of its own.
@@ -58,13 +61,52 @@ impl Call {
         permission: Permission,
     ) -> Result<Self, MlflowError> {
         let team = tracking.team(&caller, headers, permission).await?;
-        Ok(Self { team, caller, fields: Fields::default() })
+        Ok(Self { team, caller, fields: Fields::default(), dry_run: false })
+    }
+
+    /// A call that only rehearses when asked to.
+    #[must_use]
+    pub fn rehearsing(self, DryRun(dry_run): DryRun) -> Self {
+        Self { dry_run, ..self }
+    }
+
+    /// Runs a mutation; a rehearsal is rolled back, and the answer is what it would have been.
+    ///
+    /// # Errors
+    /// What `work` refuses, or the store's failure.
+    pub async fn write<T, F>(&self, tracking: &Tracking, work: F) -> Result<T, MlflowError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Transaction<'_>) -> Result<T, MlflowError> + Send + 'static,
+    {
+        let dry_run = self.dry_run;
+        let ending = tracking.context.store.write(move |tx| match work(tx) {
+            Ok(value) if dry_run => Err(Ending::Rehearsed(value)),
+            Ok(value) => Ok(value),
+            Err(error) => Err(Ending::Refused(error)),
+        });
+        match ending.await {
+            Ok(value) | Err(Ending::Rehearsed(value)) => Ok(value),
+            Err(Ending::Refused(error)) => Err(error),
+        }
     }
 
     /// Header of an event this call leads to.
     #[must_use]
     pub fn event(&self, subject: Subject) -> EventHeader {
         Tracking::event(&self.caller, self.team, subject)
+    }
+}
+
+/// Why a write ended without its effect.
+enum Ending<T> {
+    Rehearsed(T),
+    Refused(MlflowError),
+}
+
+impl<T> From<StoreError> for Ending<T> {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
     }
 }
 

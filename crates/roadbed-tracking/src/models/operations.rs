@@ -102,29 +102,26 @@ pub(super) async fn create(
 ) -> Result<RegisteredModel, MlflowError> {
     check_name(name)?;
     tags.iter().try_for_each(|(key, value)| check_tag(key, value))?;
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            if store::by_name(tx, call.team, &name)?.is_some() {
-                return Err(ModelError::NameTaken(name.clone()).into());
-            }
-            let now = tx.now().as_millis();
-            let new = RegisteredModel {
-                number: 0,
-                name: name.clone(),
-                description: description.clone(),
-                tags: tags.clone(),
-                last_version: 0,
-                created_ms: now,
-                updated_ms: now,
-            };
-            let new = store::insert(tx, call.team, &new)?;
-            tx.emit(&call.event(subject(&name)), &ModelCreated { model: name.clone() })?;
-            Ok(new)
-        })
-        .await
+    let (acting, name) = (call.clone(), name.to_owned());
+    call.write(tracking, move |tx| {
+        if store::by_name(tx, acting.team, &name)?.is_some() {
+            return Err(ModelError::NameTaken(name.clone()).into());
+        }
+        let now = tx.now().as_millis();
+        let new = RegisteredModel {
+            number: 0,
+            name: name.clone(),
+            description: description.clone(),
+            tags: tags.clone(),
+            last_version: 0,
+            created_ms: now,
+            updated_ms: now,
+        };
+        let new = store::insert(tx, acting.team, &new)?;
+        tx.emit(&acting.event(subject(&name)), &ModelCreated { model: name.clone() })?;
+        Ok(new)
+    })
+    .await
 }
 
 pub(super) async fn get(tracking: &Tracking, team: TeamId, name: &str) -> Result<FullModel, MlflowError> {
@@ -141,19 +138,16 @@ pub(super) async fn update<F>(tracking: &Tracking, call: &Call, name: &str, chan
 where
     F: Fn(&mut Transaction<'_>, &mut RegisteredModel) -> Result<(), MlflowError> + Send + 'static,
 {
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let mut changed = model(tx, call.team, &name)?;
-            change(tx, &mut changed)?;
-            store::update(tx, &changed)?;
-            let body = ModelUpdated { model: changed.name.clone(), previous_name: name.clone() };
-            tx.emit(&call.event(subject(&changed.name)), &body)?;
-            full(tx, changed)
-        })
-        .await
+    let (acting, name) = (call.clone(), name.to_owned());
+    call.write(tracking, move |tx| {
+        let mut changed = model(tx, acting.team, &name)?;
+        change(tx, &mut changed)?;
+        store::update(tx, &changed)?;
+        let body = ModelUpdated { model: changed.name.clone(), previous_name: name.clone() };
+        tx.emit(&acting.event(subject(&changed.name)), &body)?;
+        full(tx, changed)
+    })
+    .await
 }
 
 /// Aliases decide what is served, so only those who may promote can take one away by renaming or deleting what it names.
@@ -190,23 +184,20 @@ pub(super) async fn rename(
 }
 
 pub(super) async fn delete(tracking: &Tracking, call: &Call, name: &str) -> Result<(), MlflowError> {
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let model = model(tx, call.team, &name)?;
-            protect_aliases(&call, !store::aliases(tx, model.number)?.is_empty())?;
-            let versions = store::versions_of(tx, &[model.number])?;
-            for snapshot in versions.iter().filter_map(|version| version.snapshot.as_ref()) {
-                artifacts::delete_tree(tx, call.team, &ArtifactPath::of_snapshot(snapshot))?;
-            }
-            store::delete(tx, model.number)?;
-            let body = ModelDeleted { model: name.clone(), versions: versions.len() as u64 };
-            tx.emit(&call.event(subject(&name)), &body)?;
-            Ok::<_, MlflowError>(())
-        })
-        .await
+    let (acting, name) = (call.clone(), name.to_owned());
+    call.write(tracking, move |tx| {
+        let model = model(tx, acting.team, &name)?;
+        protect_aliases(&acting, !store::aliases(tx, model.number)?.is_empty())?;
+        let versions = store::versions_of(tx, &[model.number])?;
+        for snapshot in versions.iter().filter_map(|version| version.snapshot.as_ref()) {
+            artifacts::delete_tree(tx, acting.team, &ArtifactPath::of_snapshot(snapshot))?;
+        }
+        store::delete(tx, model.number)?;
+        let body = ModelDeleted { model: name.clone(), versions: versions.len() as u64 };
+        tx.emit(&acting.event(subject(&name)), &body)?;
+        Ok::<_, MlflowError>(())
+    })
+    .await
 }
 
 /// Where an alias is to point.
@@ -243,8 +234,8 @@ pub(super) fn move_alias(
 }
 
 pub(super) async fn set_alias(tracking: &Tracking, call: &Call, wanted: Move) -> Result<(), MlflowError> {
-    let call = call.clone();
-    tracking.context.store.write(move |tx| move_alias(tx, call.team, &wanted, &call.event(subject(&wanted.name)))).await
+    let acting = call.clone();
+    call.write(tracking, move |tx| move_alias(tx, acting.team, &wanted, &acting.event(subject(&wanted.name)))).await
 }
 
 /// The version an alias names; `latest` is the highest there is.

@@ -75,44 +75,41 @@ pub(super) async fn create(tracking: &Tracking, call: &Call, new: NewVersion) ->
     super::operations::check_name(&new.name)?;
     new.tags.iter().try_for_each(|(key, value)| check_tag(key, value))?;
     let source = resolve(tracking, call, &new.claim).await?;
-    let (call, snapshot) = (call.clone(), tracking.next_hex());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let mut model = model(tx, call.team, &new.name)?;
-            let now = tx.now().as_millis();
-            model.last_version += 1;
-            model.updated_ms = now;
-            store::update(tx, &model)?;
-            let files = freeze(tx, call.team, &source, &snapshot)?;
-            let version = ModelVersion {
-                model: model.number,
-                version: model.last_version,
-                source: source.uri.clone(),
-                snapshot: (!files.is_empty()).then(|| snapshot.clone()),
-                digest: (!files.is_empty()).then(|| digest_of(&files)),
-                run_id: source.run_id.clone(),
-                run_link: new.run_link.clone(),
-                model_id: source.model_id.clone(),
-                description: Some(new.description.clone()),
-                stage: "None".to_owned(),
-                tags: new.tags.clone(),
-                created_ms: now,
-                updated_ms: now,
-            };
-            store::insert_version(tx, &version)?;
-            let body = ModelVersionCreated {
-                model: model.name.clone(),
-                version: version.version,
-                digest: version.digest,
-                run_id: version.run_id.clone(),
-                source: version.source.clone(),
-            };
-            tx.emit(&call.event(subject(&model.name)), &body)?;
-            with_aliases(tx, model.name, version)
-        })
-        .await
+    let (acting, snapshot) = (call.clone(), tracking.next_hex());
+    call.write(tracking, move |tx| {
+        let mut model = model(tx, acting.team, &new.name)?;
+        let now = tx.now().as_millis();
+        model.last_version += 1;
+        model.updated_ms = now;
+        store::update(tx, &model)?;
+        let files = freeze(tx, acting.team, &source, &snapshot)?;
+        let version = ModelVersion {
+            model: model.number,
+            version: model.last_version,
+            source: source.uri.clone(),
+            snapshot: (!files.is_empty()).then(|| snapshot.clone()),
+            digest: (!files.is_empty()).then(|| digest_of(&files)),
+            run_id: source.run_id.clone(),
+            run_link: new.run_link.clone(),
+            model_id: source.model_id.clone(),
+            description: Some(new.description.clone()),
+            stage: "None".to_owned(),
+            tags: new.tags.clone(),
+            created_ms: now,
+            updated_ms: now,
+        };
+        store::insert_version(tx, &version)?;
+        let body = ModelVersionCreated {
+            model: model.name.clone(),
+            version: version.version,
+            digest: version.digest,
+            run_id: version.run_id.clone(),
+            source: version.source.clone(),
+        };
+        tx.emit(&acting.event(subject(&model.name)), &body)?;
+        with_aliases(tx, model.name, version)
+    })
+    .await
 }
 
 fn freeze(
@@ -149,20 +146,17 @@ pub(super) async fn update<F>(
 where
     F: Fn(&mut Transaction<'_>, &mut ModelVersion) -> Result<(), MlflowError> + Send + 'static,
 {
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let model = model(tx, call.team, &name)?;
-            let mut changed = version(tx, &model, number)?;
-            change(tx, &mut changed)?;
-            store::update_version(tx, &changed)?;
-            let body = ModelVersionUpdated { model: name.clone(), version: number, stage: changed.stage.clone() };
-            tx.emit(&call.event(subject(&name)), &body)?;
-            with_aliases(tx, model.name, changed)
-        })
-        .await
+    let (acting, name) = (call.clone(), name.to_owned());
+    call.write(tracking, move |tx| {
+        let model = model(tx, acting.team, &name)?;
+        let mut changed = version(tx, &model, number)?;
+        change(tx, &mut changed)?;
+        store::update_version(tx, &changed)?;
+        let body = ModelVersionUpdated { model: name.clone(), version: number, stage: changed.stage.clone() };
+        tx.emit(&acting.event(subject(&name)), &body)?;
+        with_aliases(tx, model.name, changed)
+    })
+    .await
 }
 
 /// The stage as it is written, whatever its case.
@@ -209,25 +203,22 @@ pub(super) async fn move_to_stage(
 }
 
 pub(super) async fn delete(tracking: &Tracking, call: &Call, name: &str, number: i64) -> Result<(), MlflowError> {
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let found = find(tx, call.team, &name, &Wanted::Number(number))?;
-            protect_aliases(&call, !found.aliases.is_empty())?;
-            if let Some(snapshot) = &found.version.snapshot {
-                artifacts::delete_tree(tx, call.team, &ArtifactPath::of_snapshot(snapshot))?;
-            }
-            store::delete_version(tx, found.version.model, number)?;
-            let mut model = model(tx, call.team, &name)?;
-            model.updated_ms = tx.now().as_millis();
-            store::update(tx, &model)?;
-            let body = ModelVersionDeleted { model: name.clone(), version: number };
-            tx.emit(&call.event(subject(&name)), &body)?;
-            Ok::<_, MlflowError>(())
-        })
-        .await
+    let (acting, name) = (call.clone(), name.to_owned());
+    call.write(tracking, move |tx| {
+        let found = find(tx, acting.team, &name, &Wanted::Number(number))?;
+        protect_aliases(&acting, !found.aliases.is_empty())?;
+        if let Some(snapshot) = &found.version.snapshot {
+            artifacts::delete_tree(tx, acting.team, &ArtifactPath::of_snapshot(snapshot))?;
+        }
+        store::delete_version(tx, found.version.model, number)?;
+        let mut model = model(tx, acting.team, &name)?;
+        model.updated_ms = tx.now().as_millis();
+        store::update(tx, &model)?;
+        let body = ModelVersionDeleted { model: name.clone(), version: number };
+        tx.emit(&acting.event(subject(&name)), &body)?;
+        Ok::<_, MlflowError>(())
+    })
+    .await
 }
 
 /// The newest version of each of these stages, all stages when none is named, with their aliases.
