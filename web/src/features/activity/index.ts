@@ -5,5 +5,5 @@ import type { Feature } from "../../feature";
 export const feature: Feature = {
   name: "Activity",
   routes: [{ path: "/activity", load: () => import("./ActivityPage") }],
-  navigation: { label: "Activity", path: "/activity", icon: IconHistory, key: "a", order: 80 },
+  navigation: { label: "Activity", path: "/activity", icon: IconHistory, key: "a", order: 85 },
 };

@@ -1,0 +1,139 @@
+import { shellWord } from "../../state/format";
+import { useUrlState } from "../../state/url";
+import { ButtonLink } from "../../widgets/ButtonLink";
+import { CommandLine } from "../../widgets/CommandLine";
+import { Empty } from "../../widgets/Empty";
+import { Link } from "../../widgets/Link";
+import { Loaded } from "../../widgets/Loaded";
+import { Page } from "../../widgets/Page";
+import { Panel } from "../../widgets/Panel";
+import { Refusal } from "../../widgets/Refusal";
+import { DeployStep } from "./DeployStep";
+import { PredictStep } from "./PredictStep";
+import { StepFrame } from "./StepFrame";
+import { TrainStep } from "./TrainStep";
+import classes from "./templates.module.css";
+import { type ProgressFacts, useProgress } from "./useProgress";
+
+/** How a new project comes to its first prediction. Everything is looked up, so it can be left, reloaded and shared. */
+export default function ProgressPage() {
+  const { get } = useUrlState();
+  if (!get("project")) {
+    return (
+      <Page title="New project">
+        <Panel>
+          <Empty title="This address names no project" action={<ButtonLink to="/new">Start one</ButtonLink>} />
+        </Panel>
+      </Page>
+    );
+  }
+  return <ProgressOf />;
+}
+
+function ProgressOf() {
+  const facts = useProgress();
+  const { project, team, found, error, progress, serviceName } = facts;
+  const isDone = progress.predict === "done";
+  return (
+    <Page
+      title={project}
+      crumbs={[{ label: "New project", to: "/new" }]}
+      facts={isDone ? "It runs and answers." : "From the first job to the first prediction"}
+      actions={isDone && <ButtonLink to={`/services/${encodeURIComponent(serviceName)}`}>Open the service</ButtonLink>}
+    >
+      <Panel>
+        <Loaded query={found}>
+          {(made) => (
+            <ol className={classes.steps}>
+              <StepFrame
+                title="Project"
+                state="done"
+                beside={
+                  <Link to="/" params={{ project, team }} size="sm">
+                    <bdi>{made.name}</bdi> in team <bdi>{made.team}</bdi>
+                  </Link>
+                }
+              />
+              <TrainStep facts={facts} />
+              <ModelStep facts={facts} />
+              <DeployStep facts={facts} />
+              <PredictStep facts={facts} />
+            </ol>
+          )}
+        </Loaded>
+        {error !== undefined && <Refusal error={error} />}
+      </Panel>
+      <Terminal facts={facts} />
+    </Page>
+  );
+}
+
+function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFacts }) {
+  if (progress.model !== "done") {
+    return (
+      <StepFrame title="Model version" state={progress.model}>
+        {progress.model === "none" && job && (
+          <p className={classes.small}>
+            The job registered no model, so there is nothing to deploy. Put your own code in its place: what it logs
+            with MLflow shows up on the page of <Link to={`/jobs/${job.id}`}>the job</Link>.
+          </p>
+        )}
+      </StepFrame>
+    );
+  }
+  return (
+    <StepFrame
+      title="Model version"
+      state="done"
+      beside={versions?.map(({ model, version, run }) => (
+        <span key={version}>
+          <Link to={`/models/${encodeURIComponent(model)}/versions/${version}`} size="sm">
+            <bdi>
+              {model}/{version}
+            </bdi>
+          </Link>
+          {run && (
+            <>
+              {" from "}
+              <Link to={`/runs/${run}`} size="sm">
+                its run
+              </Link>
+            </>
+          )}
+        </span>
+      ))}
+    />
+  );
+}
+
+function Terminal({ facts: { project, team, versions, serviceName, job } }: { facts: ProgressFacts }) {
+  const { get } = useUrlState();
+  const template = get("template");
+  const [name, newest] = [shellWord(project), versions?.at(-1)];
+  const model = newest ? `${newest.model}/${newest.version}` : `${project}/1`;
+  const archive = new URLSearchParams({ name: project, ...(team === "default" ? {} : { team }) });
+  return (
+    <Panel
+      title="The same in a terminal"
+      aside={
+        template && (
+          <a
+            href={`/api/v1/templates/${encodeURIComponent(template)}/archive.tar?${archive}`}
+            download
+            className="mono"
+          >
+            Download the template's files
+          </a>
+        )
+      }
+    >
+      <div className={classes.commands}>
+        {template && <CommandLine command={`roadbed init ${name} --template ${shellWord(template)} && cd ${name}`} />}
+        <CommandLine command={`roadbed run ${shellWord(job?.name ?? "train")}`} />
+        <CommandLine
+          command={`roadbed deploy ${shellWord(serviceName)} --model ${shellWord(model)} --project ${name}`}
+        />
+      </div>
+    </Panel>
+  );
+}
