@@ -2,6 +2,7 @@ import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
 import { Problem } from "./problem";
 import type { components, paths } from "./schema";
+import { teamHeader } from "./team";
 
 /** Wire types of the API, by the names of its document. */
 export type Schemas = components["schemas"];
@@ -20,6 +21,10 @@ export function goToLogin(): void {
 }
 
 const problems: Middleware = {
+  onRequest({ request, schemaPath }) {
+    for (const [name, value] of Object.entries(teamHeader(schemaPath))) request.headers.set(name, value);
+    return request;
+  },
   async onResponse({ response }) {
     if (response.ok) return undefined;
     if (response.status === 401) goToLogin();
@@ -39,9 +44,15 @@ export const query = createQueryClient(api);
 
 /** A request outside the API document's JSON: logs, files, archives. */
 export async function fetchRaw(path: string, init?: RequestInit): Promise<Response> {
+  const headers = new Headers(init?.headers);
+  for (const [name, value] of Object.entries(teamHeader(path))) headers.set(name, value);
   let response: Response;
   try {
-    response = await fetch(path, { credentials: "same-origin", ...init });
+    response = await fetch(path, { credentials: "same-origin", ...init, headers });
+      credentials: "same-origin",
+      ...init,
+      headers: ...teamHeader(path), ...init?.headers ,
+    });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw Problem.unreachable(error);

@@ -4,6 +4,7 @@ import { Notifications } from "@mantine/notifications";
 import { type ComponentType, lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import type { Feature } from "../feature";
+import { useTeamOfRequests } from "../state/teamOfRequests";
 import { Loaded } from "../widgets/Loaded";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
@@ -38,6 +39,7 @@ export function Frame({ features }: { features: Feature[] }) {
   const [navigationOpen, navigation] = useDisclosure(false);
   const [location] = useLocation();
   useShortcuts(features);
+  useTeamOfRequests();
   return (
     <>
       <a className="skip" href="#content">

@@ -91,9 +91,11 @@ function Content({ source, downloadUrl, name, isWrapped }: Required<FilePreviewP
       <Text size="sm">The file is empty.</Text>
     ) : (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
-      <pre className={isWrapped ? classes.wrapped : classes.text} tabIndex={0} aria-label={`Content of ${name}`}>
-        <bdi>{source.text}</bdi>
-      </pre>
+      <section className={classes.scroll} tabIndex={0} aria-label={`Content of ${name}`}>
+        <pre className={isWrapped ? classes.wrapped : classes.text}>
+          <bdi>{source.text}</bdi>
+        </pre>
+      </section>
     );
   }
   return (
