@@ -24,11 +24,20 @@ export function ranked(runs: ComparedRun[], column: ComparedColumn, direction: D
 
 /** Ids of the runs with the best value: several when they are equal, none when all are (then nothing stands out). */
 export function bestOf(runs: ComparedRun[], column: ComparedColumn, direction: Direction): Set<string> {
-  const order = ranked(runs, column, direction);
-  const best = order[0] && numberOf(order[0], column);
-  if (best === undefined || order.length < 2) return new Set();
-  const winners = order.filter((run) => numberOf(run, column) === best);
-  return winners.length === order.length ? new Set() : new Set(winners.map(({ id }) => id));
+  const sign = direction === "highest" ? 1 : -1;
+  let [best, known] = [Number.NEGATIVE_INFINITY, 0];
+  let winners: string[] = [];
+  for (const run of runs) {
+    const value = numberOf(run, column);
+    if (value === undefined) continue;
+    known += 1;
+    if (sign * value > best) {
+      best = sign * value;
+      winners = [];
+    }
+    if (sign * value === best) winners.push(run.id);
+  }
+  return new Set(winners.length === known ? [] : winners);
 }
 
 /** A value beside the one it is held against. */

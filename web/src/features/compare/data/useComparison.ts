@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { query } from "../../../api/client";
+import { useUrlState } from "../../../state/url";
+import { type ComparedColumn, type ComparedRun, columnsOf, isDifferent } from "./columns";
+import { loadRuns } from "./loadRuns";
+import { runColors } from "./runColors";
+import { parseSelection, type Selection } from "./selection";
+
+/** The compared runs and what every tab needs to know of them. */
+export interface Comparison {
+  selection: Selection;
+  runs: ComparedRun[];
+  missing: string[];
+  /** All that was logged. */
+  columns: ComparedColumn[];
+  /** What is not the same everywhere. */
+  differing: ComparedColumn[];
+  /** Color number by run id. */
+  colors: ReadonlyMap<string, number>;
+  /** Name by run id. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** Loads the runs that the address, or the saved view it names, chooses. */
+export function useComparison() {
+  const { get, search } = useUrlState();
+  const viewId = get("view");
+  const view = query.useQuery(
+    "get",
+    "/api/v1/views/{view}",
+    { params: { path: { view: viewId ?? "" } } },
+    { enabled: viewId !== undefined },
+  );
+  const written = viewId === undefined ? search : (view.data?.query ?? "");
+  const selection = useMemo(() => parseSelection(written), [written]);
+  const isKnown = viewId === undefined || view.data !== undefined;
+  const found = useQuery({
+    // Begins as the keys of all requests do, so that news of runs renew it.
+    queryKey: ["get", "/api/v1/runs", { selection }],
+    queryFn: ({ signal }) => loadRuns(selection, { signal }),
+    enabled: isKnown && selection.by !== "nothing",
+  });
+  const comparison = useMemo<Comparison | undefined>(() => {
+    if (!found.data) return undefined;
+    const { runs, missing } = found.data;
+    const columns = columnsOf(runs);
+    return {
+      selection,
+      runs,
+      missing,
+      columns,
+      differing: columns.filter((column) => isDifferent(runs, column)),
+      colors: runColors(runs.map(({ id }) => id)),
+      names: new Map(runs.map(({ id, name }) => [id, name])),
+    };
+  }, [found.data, selection]);
+  const retry = () => void (viewId !== undefined && view.error ? view.refetch() : found.refetch());
+  return { comparison, selection, view: view.data, isKnown, error: view.error ?? found.error, retry };
+}
