@@ -7,7 +7,21 @@ import { feature as jobs } from "./features/jobs";
 import { feature as members } from "./features/members";
 import { feature as platform } from "./features/platform";
 import { feature as prices } from "./features/prices";
+import { feature as rollouts } from "./features/rollouts";
+import { feature as services } from "./features/services";
 import { feature as templates } from "./features/templates";
 import { feature as tokens } from "./features/tokens";
 
-export const features: Feature[] = [home, activity, costs, jobs, members, platform, prices, templates, tokens];
+export const features: Feature[] = [
+  home,
+  activity,
+  costs,
+  jobs,
+  members,
+  platform,
+  prices,
+  rollouts,
+  services,
+  templates,
+  tokens,
+];

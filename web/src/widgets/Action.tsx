@@ -1,7 +1,7 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { Button, type ButtonProps, Group, Modal, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Problem } from "../api/problem";
 import { useSession } from "../state/session";
 import { CommandLine } from "./CommandLine";
@@ -18,8 +18,8 @@ interface ActionProps extends Omit<ButtonProps, "children"> {
   permission: string;
   /** Team of the object, by name or id. */
   team?: string | undefined;
-  /** What will happen and what it will not undo; asked before it is done. */
-  ask?: { title: string; body: ReactNode; confirm?: string };
+  /** What will happen and what it will not undo; asked before it is done. With `typed` the person must write this name first. */
+  ask?: { title: string; body: ReactNode; confirm?: string; size?: string; typed?: string };
   /** What to say when it is done, and where to go on. */
   done: { message: string; next?: Next };
   onDone?: () => void;
@@ -31,6 +31,7 @@ interface ActionProps extends Omit<ButtonProps, "children"> {
  */
 export function Action({ label, run, cli, permission, team, ask, done, onDone, ...button }: ActionProps) {
   const [opened, dialog] = useDisclosure(false);
+  const [typed, setTyped] = useState("");
   const { can, roleFor, me } = useSession();
   const client = useQueryClient();
   const opener = useRef<HTMLButtonElement>(null);
@@ -65,13 +66,14 @@ export function Action({ label, run, cli, permission, team, ask, done, onDone, .
   const close = () => {
     dialog.close();
     mutation.reset();
+    setTyped("");
   };
   return (
     <>
       <Button {...button} ref={opener} onClick={dialog.open}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={ask?.title ?? `${label}?`} centered returnFocus>
+      <Modal opened={opened} onClose={close} title={ask?.title ?? `${label}?`} size={ask?.size} centered returnFocus>
         <Stack gap="md">
           {ask && (
             <Text size="sm" component="div">
@@ -84,12 +86,27 @@ export function Action({ label, run, cli, permission, team, ask, done, onDone, .
             </Text>
             <CommandLine command={cli} label="Copy as CLI" />
           </div>
+          {ask?.typed !== undefined && (
+            <TextInput
+              label={`Write ${ask.typed} to confirm`}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              autoComplete="off"
+              data-autofocus
+            />
+          )}
           {mutation.error && <Refusal error={mutation.error} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button color={button.color} loading={mutation.isPending} onClick={() => mutation.mutate()} data-autofocus>
+            <Button
+              color={button.color}
+              loading={mutation.isPending}
+              disabled={ask?.typed !== undefined && typed !== ask.typed}
+              onClick={() => mutation.mutate()}
+              data-autofocus={ask?.typed === undefined || undefined}
+            >
               {ask?.confirm ?? label}
             </Button>
           </Group>

@@ -1,6 +1,6 @@
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Problem, problemOf } from "../api/problem";
 
 interface ServerForm<Values extends object, Answer> {
@@ -16,13 +16,21 @@ interface ServerForm<Values extends object, Answer> {
  */
 export function useServerForm<Values extends object, Answer>({ initial, send, onDone }: ServerForm<Values, Answer>) {
   const [values, setValues] = useState(initial);
+  // Two fields set in one event must not undo each other.
+  const latest = useRef(values);
+  latest.current = values;
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [found, setFound] = useState<Problem | undefined>();
   const client = useQueryClient();
+  // Answers may overtake each other: only the newest question counts.
+  const asked = useRef(0);
   const check = useDebouncedCallback((next: Values) => {
+    asked.current += 1;
+    const number = asked.current;
+    const say = (problem: Problem | undefined) => number === asked.current && setFound(problem);
     send(next, true).then(
-      () => setFound(undefined),
-      (error: unknown) => setFound(problemOf(error)),
+      () => say(undefined),
+      (error: unknown) => say(problemOf(error)),
     );
   }, 350);
   const submission = useMutation<Answer, Problem>({
@@ -36,14 +44,19 @@ export function useServerForm<Values extends object, Answer>({ initial, send, on
   const shown = refusal ?? found;
   const messages = shown?.byField() ?? {};
   const set = <Name extends keyof Values & string>(name: Name, value: Values[Name]) => {
-    const next = { ...values, [name]: value };
+    const next = { ...latest.current, [name]: value };
+    latest.current = next;
     setValues(next);
-    setTouched(new Set([...touched, name]));
+    setTouched((before) => new Set([...before, name]));
     submission.reset();
     check(next);
   };
-  /** The message at a field: after it was touched, or once all was sent. */
-  const errorOf = (name: string) => (refusal || touched.has(name) ? messages[name] : undefined);
+  /** The message at a field or inside it (`steps[1]`): after it was touched, or once all was sent. */
+  const errorOf = (name: string) => {
+    if (!refusal && !touched.has(name)) return undefined;
+    const inside = Object.keys(messages).find((key) => key.startsWith(`${name}[`) || key.startsWith(`${name}.`));
+    return messages[name] ?? (inside === undefined ? undefined : messages[inside]);
+  };
   const isKnownField = shown?.field !== undefined && shown.field in values;
   return {
     values,

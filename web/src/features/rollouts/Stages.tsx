@@ -1,0 +1,73 @@
+import type { Schemas } from "../../api/client";
+import { count } from "../../state/format";
+import { Panel } from "../../widgets/Panel";
+import { percentText } from "../../widgets/rollouts/TrafficSplit";
+import { type Column, Table } from "../../widgets/Table";
+import { Duration, Time } from "../../widgets/Time";
+
+type Explained = Schemas["ExplanationView"];
+
+interface Row {
+  stage: Explained["stages"][number];
+  counts: Explained["counts"][number] | undefined;
+  end: string | null | undefined;
+}
+
+const bad = (errors: number, slow: number) => `${count(errors)} failed, ${count(slow)} slow`;
+
+const COLUMNS: Column<Row>[] = [
+  {
+    id: "kind",
+    title: "Stage",
+    cell: ({ stage }) => (stage.kind === "warm_up" ? "Warm-up, not judged" : "Step"),
+  },
+  { id: "share", title: "Share", align: "right", cell: ({ stage }) => <b>{percentText(stage.weight_percent)}</b> },
+  { id: "since", title: "Since", cell: ({ stage }) => <Time at={stage.started_at} /> },
+  {
+    id: "lasted",
+    title: "Lasted",
+    align: "right",
+    cell: ({ stage, end }) => <Duration from={stage.started_at} to={end} />,
+  },
+  {
+    id: "new",
+    title: "To the new revision",
+    align: "right",
+    cell: ({ counts }) => (counts ? count(counts.canary.units) : "–"),
+  },
+  {
+    id: "new-bad",
+    title: "of these",
+    from: "sm",
+    cell: ({ counts }) => (counts ? bad(counts.canary.errors, counts.canary.slow) : "–"),
+  },
+  {
+    id: "old",
+    title: "To the old one",
+    align: "right",
+    from: "sm",
+    cell: ({ counts }) => (counts ? count(counts.stable.units) : "–"),
+  },
+  {
+    id: "old-bad",
+    title: "of these",
+    from: "md",
+    cell: ({ counts }) => (counts ? bad(counts.stable.errors, counts.stable.slow) : "–"),
+  },
+];
+
+/** The shares that were in force one after the other, and what was counted under each. */
+export function Stages({ explained }: { explained: Explained }) {
+  const { stages, counts, rollout } = explained;
+  if (stages.length === 0) return null;
+  const rows = stages.map((stage, index) => ({
+    stage,
+    counts: counts.find((each) => each.stage === stage.number),
+    end: stages[index + 1]?.started_at ?? rollout.ended_at,
+  }));
+  return (
+    <Panel title="Stages" flush>
+      <Table label="Stages" columns={COLUMNS} rows={rows} rowKey={({ stage }) => String(stage.number)} />
+    </Panel>
+  );
+}
