@@ -49,10 +49,6 @@ export async function fetchRaw(path: string, init?: RequestInit): Promise<Respon
   let response: Response;
   try {
     response = await fetch(path, { credentials: "same-origin", ...init, headers });
-      credentials: "same-origin",
-      ...init,
-      headers: ...teamHeader(path), ...init?.headers ,
-    });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw Problem.unreachable(error);
