@@ -16,18 +16,13 @@ export function AlertsBell() {
   const label = needs.length === 0 ? "Nothing needs attention" : `${needs.length} need attention`;
   return (
     <Popover opened={opened} onChange={menu.toggle} position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator
-          disabled={needs.length === 0}
-          label={needs.length > 99 ? "99+" : needs.length}
-          size={16}
-          color="red.8"
-        >
-          <ActionIcon variant="default" size="lg" aria-label={label} aria-expanded={opened} onClick={menu.toggle}>
+      <Indicator disabled={needs.length === 0} label={needs.length > 99 ? "99+" : needs.length} size={16} color="red.8">
+        <Popover.Target>
+          <ActionIcon variant="default" size="lg" aria-label={label} onClick={menu.toggle}>
             <IconBell size={18} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown className={classes.needs}>
         <Text size="sm" fw={600} px={12} pb={4}>
           {label}
