@@ -9,10 +9,11 @@ import { Panel } from "../../widgets/Panel";
 import { Status } from "../../widgets/Status";
 import { type Column, Table } from "../../widgets/Table";
 import { Time } from "../../widgets/Time";
+import classes from "./home.module.css";
 
 type Service = Schemas["ServiceView"];
 type Traffic = Schemas["ServiceTraffic"];
-type Row = Service & { traffic: Traffic | undefined };
+type Row = Service & { now: Traffic | undefined };
 
 const SHOWN = 8;
 const WINDOW = "15m";
@@ -40,27 +41,26 @@ const columns: Column<Row>[] = [
   {
     id: "rate",
     title: "Requests/s",
-    cell: ({ traffic }) => (traffic ? measure(traffic.requests_per_second, 3) : "–"),
+    cell: ({ now }) => (now ? measure(now.requests_per_second, 3) : "–"),
     align: "right",
   },
   {
     id: "spark",
     title: "15 min",
-    cell: ({ traffic }) => (traffic ? <Spark values={traffic.spark_requests} label="Requests" /> : "–"),
+    cell: ({ now }) => (now ? <Spark values={now.spark_requests} label="Requests" /> : "–"),
     from: "sm",
   },
   {
     id: "p95",
     title: "p95",
-    cell: ({ traffic }) => milliseconds(traffic?.latency_ms_p95),
+    cell: ({ now }) => <span className={classes.number}>{milliseconds(now?.latency_ms_p95)}</span>,
     align: "right",
     from: "sm",
   },
   {
     id: "errors",
     title: "Errors",
-    cell: ({ traffic }) =>
-      traffic?.error_rate === null || traffic?.error_rate === undefined ? "–" : share(traffic.error_rate),
+    cell: ({ now }) => (now?.error_rate === null || now?.error_rate === undefined ? "–" : share(now.error_rate)),
     align: "right",
   },
   { id: "change", title: "Last change", cell: (service) => <LastChange change={service.last_change} />, from: "md" },
@@ -85,9 +85,9 @@ export function MyServices() {
     { refetchInterval: LIVE_MILLIS },
   );
   const byName = new Map((traffic.data?.items ?? []).map((item) => [item.service, item]));
-  const busy = (row: Row) => row.traffic?.requests_per_second ?? 0;
+  const busy = (row: Row) => row.now?.requests_per_second ?? 0;
   const rows: Row[] = services
-    .map((service) => ({ ...service, traffic: byName.get(service.name) }))
+    .map((service) => ({ ...service, now: byName.get(service.name) }))
     .sort((one, other) => HEALTH.indexOf(one.health) - HEALTH.indexOf(other.health) || busy(other) - busy(one));
   if (isLoading && rows.length === 0) return null;
   return (
@@ -103,7 +103,7 @@ export function MyServices() {
       }
     >
       <Table
-        label="Services"
+        label="Services and their traffic"
         columns={columns}
         rows={rows.slice(0, SHOWN)}
         rowKey={(service) => service.id}

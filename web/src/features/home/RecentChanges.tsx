@@ -11,7 +11,7 @@ import { Person } from "../../widgets/Person";
 import { Time } from "../../widgets/Time";
 import classes from "./home.module.css";
 
-const SHOWN = 12;
+const SHOWN = 10;
 
 /** What changed lately, by whom. */
 export function RecentChanges() {
