@@ -20,13 +20,16 @@
 //! PATCH, `registered-models/{delete,delete-tag,alias}` DELETE, `registered-models/{get,search,alias}` GET,
 //! `registered-models/get-latest-versions` GET and POST; `model-versions/{create,transition-stage,set-tag}` POST,
 //! `model-versions/update` PATCH, `model-versions/{delete,delete-tag}` DELETE, `model-versions/{get,search,get-download-uri}` GET. For the
-//! command line and the portal `/api/v1/models[/{name}]` GET.
+//! command line and the portal `/api/v1/models[/{name}[/versions[/{version}]]]`, `…/aliases/{alias}` and `…/history`.
 //!
 //! **Not here.** Logged models: `logged_models`. Serving a version: another room.
 
 mod api;
+mod describe;
+mod history;
 mod model;
 mod operations;
+mod page_changes;
 mod pages;
 mod plan;
 mod registry;
@@ -51,5 +54,7 @@ pub const MIGRATIONS: &[MigrationSet] = &[MigrationSet {
     migrations: &[Migration { number: 1, name: "models", sql: include_str!("migrations/0001_models.sql") }],
 }];
 
+#[cfg(test)]
+mod page_tests;
 #[cfg(test)]
 mod tests;

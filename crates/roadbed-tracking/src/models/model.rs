@@ -93,6 +93,10 @@ pub(super) enum ModelError {
     VersionReserved(String),
     #[error("Invalid Model Version stage: {0}. Value must be one of None, Staging, Production, Archived.")]
     Stage(String),
+    #[error("there are no files at {0}: name the folder that the run logged its model to")]
+    NoFiles(String),
+    #[error("the description was changed by somebody else meanwhile")]
+    DescribedMeanwhile,
     #[error(
         "Invalid model version source: '{source_uri}'. The {parameter} request parameter must identify the resource that contains the source."
     )]

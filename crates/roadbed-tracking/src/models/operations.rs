@@ -107,21 +107,31 @@ pub(super) async fn create(
         if store::by_name(tx, acting.team, &name)?.is_some() {
             return Err(ModelError::NameTaken(name.clone()).into());
         }
-        let now = tx.now().as_millis();
-        let new = RegisteredModel {
-            number: 0,
-            name: name.clone(),
-            description: description.clone(),
-            tags: tags.clone(),
-            last_version: 0,
-            created_ms: now,
-            updated_ms: now,
-        };
-        let new = store::insert(tx, acting.team, &new)?;
-        tx.emit(&acting.event(subject(&name)), &ModelCreated { model: name.clone() })?;
-        Ok(new)
+        insert_model(tx, &acting, &name, &(description.clone(), tags.clone()))
     })
     .await
+}
+
+/// Makes a model whose name is free.
+pub(super) fn insert_model(
+    tx: &mut Transaction<'_>,
+    call: &Call,
+    name: &str,
+    (description, tags): &(String, BTreeMap<String, String>),
+) -> Result<RegisteredModel, MlflowError> {
+    let now = tx.now().as_millis();
+    let new = RegisteredModel {
+        number: 0,
+        name: name.to_owned(),
+        description: description.clone(),
+        tags: tags.clone(),
+        last_version: 0,
+        created_ms: now,
+        updated_ms: now,
+    };
+    let new = store::insert(tx, call.team, &new)?;
+    tx.emit(&call.event(subject(name)), &ModelCreated { model: name.to_owned() })?;
+    Ok(new)
 }
 
 pub(super) async fn get(tracking: &Tracking, team: TeamId, name: &str) -> Result<FullModel, MlflowError> {

@@ -1,54 +1,99 @@
-//! `/api/v1/models`: reads for the command line and the portal.
+//! `/api/v1/models`: the registry for the command line and the portal. Reads are here, changes in `page_changes`, history in `history`.
 
-use super::model::{MODEL_READ, ModelVersion, RegisteredModel};
+use super::model::{Alias, MODEL_READ, ModelVersion, RegisteredModel};
 use super::plan::Plan;
-use super::{operations, store};
+use super::versions::{self, FullVersion, Wanted};
+use super::{describe, history, operations, page_changes, store};
+use crate::artifacts::{self, ArtifactPath};
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use crate::search::{PageToken, page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use roadbed_capability::extract::{Page, PathOf, Query};
+use roadbed_capability::extract::{PathOf, Query};
 use roadbed_capability::{Caller, Problem, Routes, get};
 use roadbed_store::Reader;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Versions that a model's page shows; the rest is asked for by number.
+const VERSIONS_SHOWN: usize = 500;
+
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ModelQuery {
+    /// Only models whose name contains this text, in any case.
+    #[serde(default)]
+    q: Option<String>,
+    /// 1 to 1000; 100 when absent.
+    #[serde(default)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
 
 /// A registered model.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct ModelItem {
-    name: String,
-    description: String,
+pub(super) struct ModelItem {
+    pub name: String,
+    pub description: String,
     /// The newest version; none before the first.
-    latest_version: Option<i64>,
+    pub latest_version: Option<i64>,
     /// Alias → version.
-    aliases: BTreeMap<String, i64>,
-    tags: BTreeMap<String, String>,
+    pub aliases: BTreeMap<String, i64>,
+    pub tags: BTreeMap<String, String>,
     /// RFC 3339.
-    created_at: String,
+    pub created_at: String,
     /// RFC 3339.
-    updated_at: String,
+    pub updated_at: String,
 }
 
 /// A version of a model.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct VersionItem {
-    version: i64,
-    run: Option<String>,
-    source: String,
+pub(super) struct VersionItem {
+    pub version: i64,
+    pub run: Option<String>,
+    /// Logged model that the files come from.
+    pub logged_model: Option<String>,
+    pub source: String,
     /// Over the files; none when they lie outside this server, and then the version cannot be served.
-    digest: Option<String>,
-    tags: BTreeMap<String, String>,
+    pub digest: Option<String>,
+    pub description: String,
+    /// Aliases that name it.
+    pub aliases: Vec<String>,
+    pub tags: BTreeMap<String, String>,
     /// RFC 3339.
-    created_at: String,
+    pub created_at: String,
+    /// RFC 3339.
+    pub updated_at: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 struct ModelPage {
     #[serde(flatten)]
     model: ModelItem,
-    /// Newest first.
+    /// Newest first, at most 500.
     versions: Vec<VersionItem>,
+    /// How many there are.
+    version_count: usize,
+}
+
+/// A version with what its files say.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct VersionPage {
+    model: String,
+    #[serde(flatten)]
+    version: VersionItem,
+    file_count: usize,
+    /// Of all files.
+    bytes: u64,
+    /// Names of the flavors that can load it, from its `MLmodel` file.
+    flavors: Vec<String>,
+    /// Signature as logged: `inputs`, `outputs` and `params`, each a list; none when none was logged.
+    signature: Option<serde_json::Value>,
+    /// Minor Python version it was logged with.
+    python: Option<String>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -58,11 +103,11 @@ struct ModelList {
 }
 
 pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
-    Routes::new(tracking)
+    let routes = Routes::new(tracking)
         .add(
             get("/api/v1/models", list)
                 .summary("List the registered models of the team")
-                .query::<Page>()
+                .query::<ModelQuery>()
                 .answers::<ModelList>(StatusCode::OK)
                 .allow(MODEL_READ),
         )
@@ -72,35 +117,77 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
                 .answers::<ModelPage>(StatusCode::OK)
                 .allow(MODEL_READ),
         )
+        .add(
+            get("/api/v1/models/{model}/versions/{version}", show_version)
+                .summary("Show a model version with what its files say")
+                .answers::<VersionPage>(StatusCode::OK)
+                .allow(MODEL_READ),
+        );
+    page_changes::add(history::add(routes))
 }
 
-fn item(reader: &mut Reader<'_>, model: RegisteredModel) -> Result<(ModelItem, Vec<ModelVersion>), MlflowError> {
-    let versions = store::versions_of(reader, &[model.number])?;
-    let aliases = store::aliases(reader, model.number)?;
-    let item = ModelItem {
-        name: model.name,
-        description: model.description,
-        latest_version: versions.first().map(|newest| newest.version),
-        aliases: aliases.into_iter().map(|alias| (alias.alias, alias.version)).collect(),
-        tags: model.tags,
-        created_at: rfc3339(model.created_ms),
-        updated_at: rfc3339(model.updated_ms),
-    };
-    Ok((item, versions))
+impl ModelItem {
+    pub(super) fn read(reader: &mut impl roadbed_store::Query, model: RegisteredModel) -> Result<Self, MlflowError> {
+        let newest = store::versions_of(reader, &[model.number])?.first().map(|newest| newest.version);
+        let aliases = store::aliases(reader, model.number)?;
+        Ok(Self::new(model, newest, aliases))
+    }
+
+    pub(super) fn new(model: RegisteredModel, newest: Option<i64>, aliases: Vec<Alias>) -> Self {
+        Self {
+            name: model.name,
+            description: model.description,
+            latest_version: newest,
+            aliases: aliases.into_iter().map(|alias| (alias.alias, alias.version)).collect(),
+            tags: model.tags,
+            created_at: rfc3339(model.created_ms),
+            updated_at: rfc3339(model.updated_ms),
+        }
+    }
+}
+
+impl VersionItem {
+    pub(super) fn new(version: ModelVersion, aliases: Vec<String>) -> Self {
+        let told = |text: String| Some(text).filter(|text| !text.is_empty());
+        Self {
+            version: version.version,
+            run: told(version.run_id),
+            logged_model: told(version.model_id),
+            source: version.source,
+            digest: version.digest.map(|digest| digest.to_string()),
+            description: version.description.unwrap_or_default(),
+            aliases,
+            tags: version.tags,
+            created_at: rfc3339(version.created_ms),
+            updated_at: rfc3339(version.updated_ms),
+        }
+    }
+}
+
+impl From<FullVersion> for VersionItem {
+    fn from(full: FullVersion) -> Self {
+        Self::new(full.version, full.aliases)
+    }
 }
 
 async fn list(
     State(tracking): State<Tracking>,
     caller: Caller,
     headers: HeaderMap,
-    Query(query): Query<Page>,
+    Query(query): Query<ModelQuery>,
 ) -> Result<Json<ModelList>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let (plan, start) = (Plan::of_models("", &[])?, PageToken::parse(query.cursor.as_deref())?);
-    let limit = usize::try_from(query.limit()?).unwrap_or(usize::MAX);
+    let limit = query.limit.unwrap_or(100);
+    if !(1..=1000).contains(&limit) {
+        return Err(Problem::bad_request("request.query", "limit must be 1 to 1000").with_field("limit"));
+    }
+    let wanted = query.q.unwrap_or_default().to_lowercase();
     let read = move |r: &mut Reader<'_>| {
-        let (models, next) = page(plan.models(store::all(r, call.team)?), start, limit);
-        let items = models.into_iter().map(|model| Ok(item(r, model)?.0)).collect::<Result<Vec<_>, MlflowError>>()?;
+        let mut known = store::all(r, call.team)?;
+        known.retain(|model| model.name.to_lowercase().contains(&wanted));
+        let (models, next) = page(plan.models(known), start, limit as usize);
+        let items = models.into_iter().map(|model| ModelItem::read(r, model)).collect::<Result<Vec<_>, _>>()?;
         Ok::<_, MlflowError>((items, next))
     };
     let (items, next) = tracking.context.store.read(read).await?;
@@ -116,16 +203,51 @@ async fn show(
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let read = move |r: &mut Reader<'_>| {
         let found = operations::model(r, call.team, &name)?;
-        item(r, found)
+        let (versions, aliases) = (store::versions_of(r, &[found.number])?, store::aliases(r, found.number)?);
+        Ok::<_, MlflowError>((ModelItem::read(r, found)?, versions, aliases))
     };
-    let (model, versions) = tracking.context.store.read(read).await?;
-    let version = |version: ModelVersion| VersionItem {
-        version: version.version,
-        run: Some(version.run_id).filter(|id| !id.is_empty()),
-        source: version.source,
-        digest: version.digest.map(|digest| digest.to_string()),
-        tags: version.tags,
-        created_at: rfc3339(version.created_ms),
+    let (model, versions, aliases) = tracking.context.store.read(read).await?;
+    let version_count = versions.len();
+    let naming = |number: i64| {
+        aliases.iter().filter(|alias| alias.version == number).map(|alias| alias.alias.clone()).collect::<Vec<_>>()
     };
-    Ok(Json(ModelPage { model, versions: versions.into_iter().map(version).collect() }))
+    let view = |version: ModelVersion| {
+        let aliases = naming(version.version);
+        VersionItem::new(version, aliases)
+    };
+    Ok(Json(ModelPage {
+        model,
+        versions: versions.into_iter().take(VERSIONS_SHOWN).map(view).collect(),
+        version_count,
+    }))
+}
+
+async fn show_version(
+    State(tracking): State<Tracking>,
+    caller: Caller,
+    headers: HeaderMap,
+    PathOf((name, number)): PathOf<(String, String)>,
+) -> Result<Json<VersionPage>, Problem> {
+    let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
+    let wanted = Wanted::Number(versions::parse_version(&number).map_err(MlflowError::from)?);
+    let (team, asked) = (call.team, name.clone());
+    let read = move |r: &mut Reader<'_>| {
+        let found = versions::find(r, team, &asked, &wanted)?;
+        let files = match &found.version.snapshot {
+            Some(snapshot) => artifacts::files_below(r, team, &ArtifactPath::of_snapshot(snapshot))?,
+            None => Vec::new(),
+        };
+        Ok::<_, MlflowError>((found, files))
+    };
+    let (found, files) = tracking.context.store.read(read).await?;
+    let described = describe::of_files(&tracking, &files).await?;
+    Ok(Json(VersionPage {
+        model: name,
+        version: found.into(),
+        file_count: files.len(),
+        bytes: files.iter().map(|file| file.bytes).sum(),
+        flavors: described.flavors,
+        signature: described.signature,
+        python: described.python,
+    }))
 }

@@ -70,19 +70,40 @@ pub(super) struct NewVersion {
     pub tags: BTreeMap<String, String>,
 }
 
+/// As [`create`], for people: a name that is not there becomes a model in the same transaction, and a source without files is refused
+/// (clients may register such ones; nobody who presses a button means to).
+pub(super) async fn register(tracking: &Tracking, call: &Call, new: NewVersion) -> Result<FullVersion, MlflowError> {
+    insert(tracking, call, new, true).await
+}
+
 /// Registers a version and freezes its files in the same transaction.
 pub(super) async fn create(tracking: &Tracking, call: &Call, new: NewVersion) -> Result<FullVersion, MlflowError> {
+    insert(tracking, call, new, false).await
+}
+
+async fn insert(
+    tracking: &Tracking,
+    call: &Call,
+    new: NewVersion,
+    for_people: bool,
+) -> Result<FullVersion, MlflowError> {
     super::operations::check_name(&new.name)?;
     new.tags.iter().try_for_each(|(key, value)| check_tag(key, value))?;
     let source = resolve(tracking, call, &new.claim).await?;
     let (acting, snapshot) = (call.clone(), tracking.next_hex());
     call.write(tracking, move |tx| {
+        if for_people && store::by_name(tx, acting.team, &new.name)?.is_none() {
+            super::operations::insert_model(tx, &acting, &new.name, &(String::new(), BTreeMap::new()))?;
+        }
         let mut model = model(tx, acting.team, &new.name)?;
         let now = tx.now().as_millis();
         model.last_version += 1;
         model.updated_ms = now;
         store::update(tx, &model)?;
         let files = freeze(tx, acting.team, &source, &snapshot)?;
+        if for_people && files.is_empty() {
+            return Err(ModelError::NoFiles(source.uri.clone()).into());
+        }
         let version = ModelVersion {
             model: model.number,
             version: model.last_version,
