@@ -16,7 +16,8 @@
 //!
 //! **Endpoints** below the four MLflow prefixes: `runs/{create,update,delete,restore,search,log-metric,log-parameter,set-tag,delete-tag,
 //! log-batch,log-model,log-inputs,outputs}` POST, `runs/get` GET, `metrics/get-history` GET, and for pages
-//! `metrics/get-history-bulk`, `metrics/get-history-bulk-interval` GET, `experiments/search-datasets` POST. For the command line and the portal `/api/v1/runs[/{id}]` GET.
+//! `metrics/get-history-bulk`, `metrics/get-history-bulk-interval` GET, `experiments/search-datasets` POST. For the command line and the portal
+//! `/api/v1/runs[/{id}]` GET and `/api/v1/runs/series` POST (sampled curves, see `series`).
 //!
 //! **Not here.** Files of a run: `artifacts`. Experiments: `experiments`.
 
@@ -25,6 +26,7 @@ mod model;
 mod operations;
 mod pages;
 mod plan;
+mod series;
 mod store;
 mod views;
 

@@ -81,7 +81,7 @@ struct RunList {
 }
 
 pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
-    Routes::new(tracking)
+    let routes = Routes::new(tracking)
         .add(
             get("/api/v1/runs", list)
                 .summary("List the runs of an experiment")
@@ -94,7 +94,8 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
                 .summary("Show a run with what it logged")
                 .answers::<RunItem>(StatusCode::OK)
                 .allow(RUN_READ),
-        )
+        );
+    super::series::add(routes)
 }
 
 async fn list(

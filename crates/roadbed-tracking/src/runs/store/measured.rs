@@ -145,7 +145,7 @@ fn measure(row: &Row) -> Result<Measure, StoreError> {
     Ok(Measure::from_stored(row.get("value")?, row.get("is_nan")?))
 }
 
-fn point(row: &Row) -> Result<MetricPoint, StoreError> {
+pub(super) fn point(row: &Row) -> Result<MetricPoint, StoreError> {
     Ok(MetricPoint {
         key: row.get("key")?,
         value: measure(row)?,

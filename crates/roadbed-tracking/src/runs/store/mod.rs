@@ -1,10 +1,12 @@
-//! Rows of runs: `state` in the state lane, `measured` in the records lane.
+//! Rows of runs: `state` in the state lane, `measured` and `points` in the records lane.
 
 mod measured;
+mod points;
 mod state;
 
 pub use measured::model_metrics;
 pub(super) use measured::{
     KeyValues, delete_tag, details, history, log, metric_values, sampled_history, tag, text_values,
 };
-pub(super) use state::{by_run_id, candidates, ids_of_job, insert, latest_started, move_all, next_number, update};
+pub(super) use points::{Along, Reach, each_point, reaches};
+pub(super) use state::{by_run_id, by_run_ids, candidates, ids_of_job, insert, latest_started, move_all, next_number, update};

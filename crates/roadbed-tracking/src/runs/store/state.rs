@@ -35,6 +35,21 @@ pub(in crate::runs) fn by_run_id(
     query.query_one(&sql, params![run_id, team], run)
 }
 
+/// The runs of the team among those named, deleted ones too, in no order.
+pub(in crate::runs) fn by_run_ids(
+    query: &mut impl Query,
+    team: TeamId,
+    run_ids: &[String],
+) -> Result<Vec<Run>, StoreError> {
+    let mut found = Vec::with_capacity(run_ids.len());
+    for some in run_ids.chunks(500) {
+        let filter = Filter::new().and("team_id = ?", team).in_list("run_id", some);
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", filter.sql(0));
+        found.extend(query.query(&sql, filter.values(), run)?);
+    }
+    Ok(found)
+}
+
 fn of_experiments(experiments: &[i64], stages: &[&str]) -> Filter {
     Filter::new().in_list("experiment", experiments.iter().copied()).in_list("lifecycle_stage", stages.iter().copied())
 }

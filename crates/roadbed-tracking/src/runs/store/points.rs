@@ -1,0 +1,81 @@
+//! Points of metrics in bulk (records lane), for curves.
+
+use crate::runs::model::MetricPoint;
+use crate::runs::store::measured::point;
+use roadbed_store::{Filter, Query, Reader, StoreError, Value, params};
+
+/// Points read at a time.
+const PAGE: usize = 50_000;
+
+/// The column that a curve goes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::runs) enum Along {
+    Step,
+    Time,
+}
+
+impl Along {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Time => "timestamp_ms",
+        }
+    }
+}
+
+/// How far the points of a metric reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::runs) struct Reach {
+    pub key: String,
+    pub first: i64,
+    pub last: i64,
+}
+
+/// How far those of these metrics reach that have points between the two ends (both included).
+pub(in crate::runs) fn reaches(
+    reader: &mut Reader<'_>,
+    run: i64,
+    keys: &[String],
+    along: Along,
+    ends: (i64, i64),
+) -> Result<Vec<Reach>, StoreError> {
+    let column = along.column();
+    let filter = Filter::new().and("run = ?", run).in_list("key", keys);
+    let sql = format!(
+        "SELECT key, MIN({column}) AS first_place, MAX({column}) AS last_place FROM runs_metrics \
+         WHERE {column} >= ?1 AND {column} <= ?2 AND {} GROUP BY key",
+        filter.sql(2)
+    );
+    reader.query(&sql, &filter.values_after(params![ends.0, ends.1]), |row| {
+        Ok(Reach { key: row.get("key")?, first: row.get("first_place")?, last: row.get("last_place")? })
+    })
+}
+
+/// Hands over the points of a metric between the two ends (both included), in the order of the key and page by page.
+pub(in crate::runs) fn each_point(
+    reader: &mut Reader<'_>,
+    run: i64,
+    key: &str,
+    along: Along,
+    ends: (i64, i64),
+    mut on_point: impl FnMut(&MetricPoint),
+) -> Result<(), StoreError> {
+    let column = along.column();
+    let first = format!(
+        "SELECT key, value, is_nan, timestamp_ms, step FROM runs_metrics \
+         WHERE run = ?1 AND key = ?2 AND {column} >= ?3 AND {column} <= ?4"
+    );
+    let order = format!("ORDER BY timestamp_ms, step, value, is_nan LIMIT {PAGE}");
+    let after = format!("{first} AND (timestamp_ms, step, value, is_nan) > (?5, ?6, ?7, ?8) {order}");
+    let first = format!("{first} {order}");
+    let mut values: Vec<Value> = params![run, key, ends.0, ends.1].to_vec();
+    let mut page = reader.query(&first, &values, point)?;
+    loop {
+        page.iter().for_each(&mut on_point);
+        let Some(last) = page.last().filter(|_| page.len() == PAGE) else { return Ok(()) };
+        values.truncate(4);
+        let place = params![last.timestamp_ms, last.step, last.value.stored(), last.value.is_nan()];
+        values.extend_from_slice(place);
+        page = reader.query(&after, &values, point)?;
+    }
+}
