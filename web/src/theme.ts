@@ -29,6 +29,7 @@ export const theme = createTheme({
   },
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } },
 });
 
 /** Colours of states and charts; each pair was chosen for 4.5:1 as text on the page in its theme. */
@@ -39,6 +40,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#ffffff",
     "--mantine-color-anchor": "#3243b4",
     "--mantine-color-placeholder": "#666d75",
+    "--mantine-color-error": "#c0242a",
     "--roadbed-canvas": "#f6f7f9",
     "--roadbed-line": "#e1e4ea",
     "--roadbed-good": "#1d7a3a",
@@ -56,6 +58,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#171a21",
     "--mantine-color-anchor": "#a9b5f8",
     "--mantine-color-placeholder": "#939aa5",
+    "--mantine-color-error": "#ff8f8f",
     "--mantine-color-text": "#e3e6ec",
     "--roadbed-canvas": "#101218",
     "--roadbed-line": "#2b303b",
