@@ -3,6 +3,7 @@ import type { RefObject } from "react";
 import UPlot from "uplot";
 import { axisColors, chartColor, type Scheme, withOpacity } from "./colors";
 import type { Series } from "./TimeChart";
+import { timeAt, timeTicks } from "./timeTicks";
 
 interface Drawn {
   series: Series[];
@@ -12,6 +13,7 @@ interface Drawn {
   sync?: string;
   onZoom?: (from: number, to: number) => void;
   logarithmic?: boolean;
+  fit?: boolean;
   limits?: { value: number; label: string }[];
 }
 
@@ -66,7 +68,7 @@ export function makeChart<T extends Drawn>(
     const points = { show: each.values.length <= 60, size: 4 };
     lines.push({
       label: each.label,
-      stroke,
+      stroke: each.faint ? withOpacity(stroke, 0.35) : stroke,
       width: 1.5,
       spanGaps: true,
       points,
@@ -102,15 +104,18 @@ export function makeChart<T extends Drawn>(
           if (logarithmic) return UPlot.rangeLog(low, high, 10, true);
           const limits = (current.current.limits ?? []).map(({ value }) => value);
           const [from, to] = [Math.min(low, ...limits), Math.max(high, ...limits)];
+          if (current.current.fit) return UPlot.rangeNum(from, to === from ? to + 1 : to, 0.1, true);
           return UPlot.rangeNum(Math.min(from, 0), to === from ? to + 1 : to, 0.1, true);
         },
       },
     },
     axes: [
-      axis,
+      xKind === "number"
+        ? axis
+        : { ...axis, values: (_chart, ticks, _axis, _space, stepSeconds) => timeTicks(ticks, stepSeconds) },
       {
         ...axis,
-        size: (_chart, values) => 14 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),
+        size: (_chart, values) => 24 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),
         values: (_chart, ticks) => ticks.map((tick) => (tick === null ? "" : current.current.format(tick))),
       },
     ],
@@ -149,7 +154,8 @@ function readoutPlugin<T extends Drawn>(current: RefObject<T>): UPlot.Plugin {
         if (!shown) return;
         const x = chart.data[0][idx] ?? 0;
         const { series, xKind, format } = current.current;
-        const rows = [xKind === "number" ? String(x) : new Date(x * 1000).toLocaleTimeString()];
+        const span = (chart.data[0].at(-1) ?? 0) - (chart.data[0][0] ?? 0);
+        const rows = [xKind === "number" ? String(x) : timeAt(x, span)];
         for (const each of series.slice(0, 8)) {
           const value = each.values[idx];
           if (value !== null && value !== undefined) rows.push(`${each.label} ${format(value)}`);
