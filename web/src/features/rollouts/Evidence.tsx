@@ -4,9 +4,10 @@ import type { Schemas } from "../../api/client";
 import { TimeChart } from "../../charts/TimeChart";
 import { Empty } from "../../widgets/Empty";
 import { Panel } from "../../widgets/Panel";
+import { isOpen } from "../../widgets/rollouts/words";
 import { Arms } from "./Arms";
 import classes from "./Evidence.module.css";
-import { evidenceLines, type Judged, judge, oddsWords } from "./evidence";
+import { evidenceLines, type Judged, judge, shareWords } from "./evidence";
 import { Meter } from "./Meter";
 
 type Explained = Schemas["ExplanationView"];
@@ -38,7 +39,7 @@ export function Evidence({ explained }: { explained: Explained }) {
 const TITLES: Record<string, string> = { errors: "Errors", latency: "Slow answers" };
 
 function Guardrail({ report, explained }: { report: Schemas["GuardrailReport"]; explained: Explained }) {
-  const judged = judge(report, explained.bars);
+  const judged = judge(report, explained.bars, isOpen(explained.rollout));
   return (
     <Panel title={TITLES[report.name] ?? report.name}>
       <div className={classes.guardrail}>
@@ -77,16 +78,15 @@ function Course({ name, explained }: { name: string; explained: Explained }) {
   if (x.length < 2) return <p className={classes.note}>Its course is drawn here once there are a few looks.</p>;
   return (
     <TimeChart
-      title="How the evidence grew (odds against luck)"
+      title="How the evidence grew"
       x={x}
       series={lines}
-      format={oddsWords}
-      height={210}
+      format={shareWords}
+      height={200}
       sync={`rollout ${explained.rollout.id}`}
       limits={[
-        { value: bars.harm, label: "harm here: rolls back" },
-        { value: bars.certify, label: "fine here: may be promoted" },
-        { value: bars.suspicion, label: "harm here: no further step" },
+        { value: 1, label: "enough: it decides" },
+        { value: bars.suspicion / bars.harm, label: "harm from here: no further step" },
       ]}
     />
   );

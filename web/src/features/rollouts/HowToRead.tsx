@@ -18,8 +18,9 @@ export function HowToRead({ explained }: { explained: Schemas["ExplanationView"]
             rarely brings, and it may be looked at any number of times without being fooled.
           </List.Item>
           <List.Item>
-            <b>Harm</b> at {odds(bars.harm)} : 1 rolls back at once. Half of that, on this scale, stops further steps.
-            Over all of it, a good release is rolled back wrongly in at most {share(bars.alpha)} of cases.
+            <b>Harm</b> at {odds(bars.harm)} : 1 rolls back at once. From the mark in the middle of its bar on, no
+            further step is taken. Over all of it, a good release is rolled back wrongly in at most {share(bars.alpha)}{" "}
+            of cases.
           </List.Item>
           <List.Item>
             <b>Fine</b> at {odds(bars.certify)} : 1 is needed for every guardrail before the new revision gets all

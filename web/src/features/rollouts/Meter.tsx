@@ -2,7 +2,16 @@ import { share as percent } from "../../state/format";
 import classes from "./Evidence.module.css";
 import { type Strength, strengthWord } from "./evidence";
 
-const BY = { relative: "compared with the old revision", absolute: "compared with the limit" };
+const BY = { relative: "against the old revision", absolute: "against the limit" };
+/** More than this is not worth its digits. */
+const MOST_ODDS = 1_000_000;
+
+/** How rarely luck brings this, when it is rare at all. */
+function luckWords({ oneIn, by }: Strength): string {
+  if (oneIn === undefined) return "";
+  const odds = oneIn > MOST_ODDS ? "a million" : oneIn.toLocaleString("en-US");
+  return `By luck alone less than 1 time in ${odds} (${BY[by]}).`;
+}
 
 interface MeterProps {
   label: string;
@@ -17,10 +26,6 @@ interface MeterProps {
 /** How much of the needed evidence there is. */
 export function Meter({ label, goal, strength, tone, tick }: MeterProps) {
   const part = Math.round(strength.share * 100);
-  const luck =
-    strength.oneIn === undefined
-      ? "what was seen is what luck alone brings"
-      : `if it were not so, this would be seen less than once in ${strength.oneIn.toLocaleString("en-US")} times`;
   return (
     <div className={classes.meter}>
       <div className={classes.meterHead}>
@@ -36,9 +41,7 @@ export function Meter({ label, goal, strength, tone, tick }: MeterProps) {
         {tick !== undefined && <div className={classes.tick} style={{ left: `${tick * 100}%` }} />}
       </div>
       <p className={classes.note}>
-        {percent(part / 100, 2)} of what {goal}; {luck}
-        {strength.share > 0 && ` (${BY[strength.by]})`}
-        {tick !== undefined && "; from the mark on no step is taken"}
+        {percent(part / 100, 2)} of what {goal}. {luckWords(strength)}
       </p>
     </div>
   );

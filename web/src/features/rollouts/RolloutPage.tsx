@@ -1,6 +1,5 @@
 import { useParams } from "wouter";
 import { query, type Schemas } from "../../api/client";
-import { middle } from "../../state/format";
 import { Link } from "../../widgets/Link";
 import { Loaded } from "../../widgets/Loaded";
 import { Page } from "../../widgets/Page";
@@ -94,7 +93,6 @@ function RolloutFacts({ rollout }: { rollout: Explained["rollout"] }) {
       >
         what differs between the revisions
       </Link>
-      <span title={rollout.id}>id {middle(rollout.id, 14)}</span>
     </>
   );
 }

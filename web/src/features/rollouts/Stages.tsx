@@ -13,7 +13,12 @@ interface Row {
   end: string | null | undefined;
 }
 
-const bad = (errors: number, slow: number) => `${count(errors)} failed, ${count(slow)} slow`;
+/** `183, none bad` or `37, 2 failed, 1 slow`. */
+function counted(arm: { units: number; errors: number; slow: number }): string {
+  const bad = [arm.errors > 0 ? `${count(arm.errors)} failed` : "", arm.slow > 0 ? `${count(arm.slow)} slow` : ""];
+  const named = bad.filter((text) => text !== "");
+  return `${count(arm.units)}, ${named.length === 0 ? "none bad" : named.join(", ")}`;
+}
 
 const COLUMNS: Column<Row>[] = [
   {
@@ -29,30 +34,12 @@ const COLUMNS: Column<Row>[] = [
     align: "right",
     cell: ({ stage, end }) => <Duration from={stage.started_at} to={end} />,
   },
-  {
-    id: "new",
-    title: "To the new revision",
-    align: "right",
-    cell: ({ counts }) => (counts ? count(counts.canary.units) : "–"),
-  },
-  {
-    id: "new-bad",
-    title: "of these",
-    from: "sm",
-    cell: ({ counts }) => (counts ? bad(counts.canary.errors, counts.canary.slow) : "–"),
-  },
+  { id: "new", title: "To the new revision", cell: ({ counts }) => (counts ? counted(counts.canary) : "–") },
   {
     id: "old",
-    title: "To the old one",
-    align: "right",
+    title: "To the old revision",
     from: "sm",
-    cell: ({ counts }) => (counts ? count(counts.stable.units) : "–"),
-  },
-  {
-    id: "old-bad",
-    title: "of these",
-    from: "md",
-    cell: ({ counts }) => (counts ? bad(counts.stable.errors, counts.stable.slow) : "–"),
+    cell: ({ counts }) => (counts ? counted(counts.stable) : "–"),
   },
 ];
 

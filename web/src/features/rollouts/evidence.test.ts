@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../../api/client";
-import { evidenceLines, judge, oddsWords, strengthWord } from "./evidence";
+import { evidenceLines, judge, shareWords, strengthWord } from "./evidence";
 
 const BARS: Schemas["BarsView"] = {
   alpha: 0.05,
@@ -26,42 +26,42 @@ function report(logE: Partial<Schemas["LogE"]>, units = 100): Schemas["Guardrail
 }
 
 test("no requests is neither good nor bad", () => {
-  expect(judge(report({}, 0), BARS)).toMatchObject({
+  expect(judge(report({}, 0), BARS, true)).toMatchObject({
     tone: "neutral",
     meaning: expect.stringContaining("Nothing is counted"),
   });
 });
 
 test("evidence at the bar is called harm, and says how unlikely luck is", () => {
-  const judged = judge(report({ relative_harm: Math.log(81) }), BARS);
+  const judged = judge(report({ relative_harm: Math.log(81) }), BARS, true);
   expect(judged).toMatchObject({ tone: "bad", harm: { share: 1, by: "relative", oneIn: 81 } });
 });
 
 test("halfway to the bar holds back steps, a hair below it does not", () => {
-  expect(judge(report({ absolute_harm: BARS.suspicion }), BARS).tone).toBe("warn");
-  expect(judge(report({ absolute_harm: BARS.suspicion - 0.01 }), BARS).tone).toBe("neutral");
+  expect(judge(report({ absolute_harm: BARS.suspicion }), BARS, true).tone).toBe("warn");
+  expect(judge(report({ absolute_harm: BARS.suspicion - 0.01 }), BARS, true).tone).toBe("neutral");
 });
 
 test("a limit that the old revision breaks too is no harm by the new one", () => {
-  const judged = judge(report({ absolute_harm: 20, stable_absolute_harm: BARS.harm }), BARS);
+  const judged = judge(report({ absolute_harm: 20, stable_absolute_harm: BARS.harm }), BARS, true);
   expect(judged.harm).toMatchObject({ share: 0, by: "relative" });
 });
 
 test("fine is told only when harm is not in sight", () => {
   const fine = { relative_fine: BARS.certify };
-  expect(judge(report(fine), BARS).tone).toBe("good");
-  expect(judge(report({ ...fine, absolute_harm: BARS.suspicion }), BARS).tone).toBe("warn");
+  expect(judge(report(fine), BARS, true).tone).toBe("good");
+  expect(judge(report({ ...fine, absolute_harm: BARS.suspicion }), BARS, true).tone).toBe("warn");
 });
 
-test("odds in words, from none to astronomic", () => {
-  expect([0, -3, Math.log(2), Math.log(80), 30].map(oddsWords)).toEqual([
-    "none",
-    "none",
-    "2.0 : 1",
-    "80 : 1",
-    "1e13 : 1",
-  ]);
+test("how much there is, in words", () => {
   expect([0, 0.3, 0.5, 0.8, 1].map(strengthWord)).toEqual(["none", "some", "strong", "nearly enough", "enough"]);
+  expect([-0.05, 0.5, 1, 1.5].map(shareWords)).toEqual(["none", "50 %", "100 %", "far more"]);
+});
+
+test("one that has ended is not told to wait", () => {
+  expect(judge(report({}), BARS, false).meaning).toBe(
+    "No sign of harm, and too few requests to be sure that errors are fine.",
+  );
 });
 
 test("values far outside what decides do not flatten the chart", () => {
@@ -69,6 +69,13 @@ test("values far outside what decides do not flatten the chart", () => {
   const history = [{ ...look, guardrails: [report({ relative_harm: 300, relative_fine: -90 })] }];
   const { x, lines } = evidenceLines(history, "errors", BARS);
   expect(x).toEqual([Date.parse(look.at) / 1000]);
-  expect(Math.max(...lines.flatMap(({ values }) => values))).toBeLessThan(12);
-  expect(Math.min(...lines.flatMap(({ values }) => values))).toBeGreaterThan(-1);
+  expect(Math.max(...lines.flatMap(({ values }) => values))).toBe(1.5);
+  expect(Math.min(...lines.flatMap(({ values }) => values))).toBeGreaterThan(-0.1);
+});
+
+test("enough is the same height for harm and for fine", () => {
+  const look = { at: "2026-11-20T10:00:00Z", weight_percent: 5, sentence: "", log_e_assignment: 0, stage: 0 };
+  const guardrails = [report({ relative_harm: BARS.harm, absolute_fine: BARS.certify })];
+  const { lines } = evidenceLines([{ ...look, guardrails }], "errors", BARS);
+  expect(lines.map(({ values }) => values[0])).toEqual([1, 0, 0, 1]);
 });

@@ -38,12 +38,13 @@ function harmOf({ log_e }: Report, bars: Bars): Strength {
   return strength(log_e.relative_harm, isOldBroken ? Number.NEGATIVE_INFINITY : log_e.absolute_harm, bars.harm);
 }
 
-export function judge(report: Report, bars: Bars): Judged {
+/** `isOpen`: the rollout is still under way. */
+export function judge(report: Report, bars: Bars, isOpen: boolean): Judged {
   const harm = harmOf(report, bars);
   const fine = strength(report.log_e.relative_fine, report.log_e.absolute_fine, bars.certify);
   const noun = guardrailNoun(report.name);
   const units = report.arms.at(-1)?.units ?? 0;
-  const [meaning, tone] = meaningOf({ noun, harm, fine, units, suspicion: bars.suspicion / bars.harm });
+  const [meaning, tone] = meaningOf({ noun, harm, fine, units, suspicion: bars.suspicion / bars.harm, isOpen });
   return { name: report.name, noun, harm, fine, meaning, tone };
 }
 
@@ -54,14 +55,38 @@ interface Facts {
   units: number;
   /** Share of the harm bar from which on no step is taken. */
   suspicion: number;
+  isOpen: boolean;
 }
 
-function meaningOf({ noun, harm, fine, units, suspicion }: Facts): [string, Judged["tone"]] {
-  if (units === 0) return ["Nothing is counted yet. No data is never a reason to go on or to go back.", "neutral"];
-  if (harm.share >= 1) return [`Harm is shown: ${noun} got worse. Traffic goes back.`, "bad"];
-  if (harm.share >= suspicion) return [`It looks worse. No further step while ${noun} look like this.`, "warn"];
+function meaningOf({ noun, harm, fine, units, suspicion, isOpen }: Facts): [string, Judged["tone"]] {
+  if (units === 0)
+    return [
+      isOpen
+        ? "Nothing is counted yet. No data is never a reason to go on or to go back."
+        : "Nothing was counted before it ended.",
+      "neutral",
+    ];
+  if (harm.share >= 1)
+    return [
+      harm.by === "relative"
+        ? `Harm is shown: more ${noun} than from the old revision.`
+        : `Harm is shown: more ${noun} than the limit accepts.`,
+      "bad",
+    ];
+  if (harm.share >= suspicion)
+    return [
+      isOpen
+        ? `It looks worse. No further step while ${noun} look like this.`
+        : `It looked worse: ${noun} held it back.`,
+      "warn",
+    ];
   if (fine.share >= 1) return [`Shown to be fine: ${noun} are no reason to hold it back.`, "good"];
-  return [`No sign of harm so far. More requests are needed to be sure that ${noun} are fine.`, "neutral"];
+  return [
+    isOpen
+      ? `No sign of harm so far. More requests are needed to be sure that ${noun} are fine.`
+      : `No sign of harm, and too few requests to be sure that ${noun} are fine.`,
+    "neutral",
+  ];
 }
 
 /** How much there is, in a word. */
@@ -73,18 +98,15 @@ export function strengthWord(share: number): string {
   return share > 0.02 ? "a little" : "none";
 }
 
-/** A log e-value on a chart: odds against luck. At 0 and below the data says nothing for it. */
-export function oddsWords(logE: number): string {
-  if (logE <= 0.05) return "none";
-  const odds = Math.exp(logE);
-  if (odds < 10) return `${odds.toFixed(1)} : 1`;
-  return `${odds >= 10_000 ? odds.toExponential(0).replace("e+", "e") : Math.round(odds)} : 1`;
-}
+/** Lowest and highest share that is drawn: what lies further out decides nothing more and would flatten what does. */
+const FLOOR = -0.08;
+const CEILING = 1.5;
 
-/** Lowest value that is drawn: what lies deeper would flatten what matters. */
-const FLOOR = -0.6;
-/** Highest one: far above every bar nothing more is decided. */
-const CEILING_BARS = 2.5;
+/** A share of the needed evidence as a chart's axis says it. */
+export function shareWords(share: number): string {
+  if (share <= 0.005) return "none";
+  return share >= CEILING ? "far more" : `${Math.round(share * 100)} %`;
+}
 
 export interface EvidenceLine {
   label: string;
@@ -94,27 +116,29 @@ export interface EvidenceLine {
 }
 
 const LINES = [
-  { key: "relative_harm", label: "harm: worse than the old revision", color: 7, dashed: false },
-  { key: "absolute_harm", label: "harm: above the limit", color: 1, dashed: true },
-  { key: "relative_fine", label: "fine: no worse than the old revision", color: 2, dashed: false },
-  { key: "absolute_fine", label: "fine: below the limit", color: 4, dashed: true },
+  { key: "relative_harm", bar: "harm", label: "harm, against the old revision", color: 7, dashed: false },
+  { key: "absolute_harm", bar: "harm", label: "harm, against the limit (dashed)", color: 1, dashed: true },
+  { key: "relative_fine", bar: "certify", label: "fine, against the old revision", color: 2, dashed: false },
+  { key: "absolute_fine", bar: "certify", label: "fine, against the limit (dashed)", color: 4, dashed: true },
 ] as const;
 
-/** The four e-processes of one guardrail over all looks. */
+/**
+ * The four e-processes of one guardrail over all looks, each as the share of what it needs to decide, on the log scale. So one height means
+ * "enough" for all of them, although harm needs more than fine.
+ */
 export function evidenceLines(
   history: Schemas["LookView"][],
   name: string,
   bars: Bars,
 ): { x: number[]; lines: EvidenceLine[] } {
   const looks = history.filter((look) => look.guardrails.some((report) => report.name === name));
-  const ceiling = bars.harm * CEILING_BARS;
-  const lines = LINES.map(({ key, label, color, dashed }) => ({
+  const lines = LINES.map(({ key, bar, label, color, dashed }) => ({
     label,
     color,
     dashed,
     values: looks.map((look) => {
       const value = look.guardrails.find((report) => report.name === name)?.log_e[key] ?? 0;
-      return Math.min(ceiling, Math.max(FLOOR, value));
+      return Math.min(CEILING, Math.max(FLOOR, value / bars[bar]));
     }),
   }));
   return { x: looks.map((look) => Date.parse(look.at) / 1000), lines };

@@ -66,7 +66,6 @@ export default function ServicePage() {
         <>
           <span className={classes.kind}>service</span>
           <Status state={service.data.health} why={service.data.health_reason} />
-          <span className={classes.reason}>{service.data.health_reason}</span>
         </>
       }
       facts={<ServiceFacts service={service.data} latest={latest} />}

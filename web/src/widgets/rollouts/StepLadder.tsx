@@ -19,7 +19,9 @@ export function StepLadder({ rollout, reached }: { rollout: Schemas["RolloutView
         <li key={step.percent} className={classes.step} data-state={step.state}>
           <StepIcon state={step.state} isPaused={rollout.state === "paused"} />
           <b>{percentText(step.percent)}</b>
-          <span>{WORDS[step.state]}</span>
+          <span className={step.state === "done" || step.state === "next" ? classes.spoken : undefined}>
+            {WORDS[step.state]}
+          </span>
         </li>
       ))}
     </ol>

@@ -22,6 +22,7 @@ export function ServiceFacts({
 }) {
   return (
     <>
+      <span>{service.health_reason}</span>
       <span>
         owner <b>team {service.team}</b>, project {service.project}
       </span>

@@ -21,19 +21,13 @@ const NAMES: Column<ServiceRow>[] = [
     title: "Service",
     sort: "name",
     cell: ({ service }) => (
-      <Link to={`/services/${encodeURIComponent(service.name)}`} size="sm" fw={600}>
-        {service.name}
-      </Link>
-    ),
-  },
-  {
-    id: "team",
-    title: "Team / project",
-    sort: "team",
-    from: "md",
-    cell: ({ service }) => (
-      <span className={classes.quiet}>
-        <bdi>{service.team}</bdi> / <bdi>{service.project}</bdi>
+      <span className={classes.pair}>
+        <Link to={`/services/${encodeURIComponent(service.name)}`} size="sm" fw={600}>
+          {service.name}
+        </Link>
+        <span className={classes.quiet}>
+          <bdi>{middle(service.team, 20)}</bdi> / <bdi>{middle(service.project, 24)}</bdi>
+        </span>
       </span>
     ),
   },
@@ -42,14 +36,14 @@ const NAMES: Column<ServiceRow>[] = [
     title: "Model",
     sort: "model",
     cell: ({ service }) =>
-      service.model ? <bdi title={service.model}>{middle(service.model, 32)}</bdi> : <span>none yet</span>,
-  },
-  {
-    id: "revision",
-    title: "Rev.",
-    align: "right",
-    from: "sm",
-    cell: ({ service }) => service.revision ?? UNKNOWN,
+      service.model ? (
+        <span className={classes.pair}>
+          <bdi title={service.model}>{middle(service.model, 32)}</bdi>
+          <span className={classes.quiet}>revision {service.revision}</span>
+        </span>
+      ) : (
+        <span className={classes.quiet}>none yet</span>
+      ),
   },
 ];
 
@@ -59,7 +53,17 @@ const NUMBERS: Column<ServiceRow>[] = [
     title: "Req/s",
     sort: "requests",
     align: "right",
-    cell: ({ traffic }) => (traffic ? measure(traffic.requests_per_second, 3) : UNKNOWN),
+    cell: ({ traffic }) =>
+      traffic ? (
+        <span className={classes.rate}>
+          <span className={classes.spark}>
+            <Spark values={traffic.spark_requests} label="Requests in the last 15 minutes" width={64} height={20} />
+          </span>
+          {measure(traffic.requests_per_second, 3)}
+        </span>
+      ) : (
+        UNKNOWN
+      ),
   },
   {
     id: "p95",
@@ -67,7 +71,7 @@ const NUMBERS: Column<ServiceRow>[] = [
     sort: "p95",
     align: "right",
     from: "sm",
-    cell: ({ traffic }) => milliseconds(traffic?.latency_ms_p95),
+    cell: ({ traffic }) => <span className={classes.number}>{milliseconds(traffic?.latency_ms_p95)}</span>,
   },
   {
     id: "errors",
@@ -76,17 +80,12 @@ const NUMBERS: Column<ServiceRow>[] = [
     align: "right",
     cell: ({ traffic }) =>
       typeof traffic?.error_rate === "number" ? (
-        <span title={`${traffic.errors} of ${traffic.requests} requests`}>{share(traffic.error_rate, 2)}</span>
+        <span className={classes.number} title={`${traffic.errors} of ${traffic.requests} requests`}>
+          {share(traffic.error_rate, 2)}
+        </span>
       ) : (
         UNKNOWN
       ),
-  },
-  {
-    id: "spark",
-    title: "Requests",
-    from: "md",
-    cell: ({ traffic }) =>
-      traffic ? <Spark values={traffic.spark_requests} label="Requests in the last 15 minutes" /> : UNKNOWN,
   },
 ];
 
@@ -102,7 +101,11 @@ export function serviceColumns(currency: string | undefined): Column<ServiceRow>
       align: "right",
       from: "sm",
       cell: ({ costMicros }) =>
-        costMicros === undefined || currency === undefined ? UNKNOWN : money(costMicros, currency),
+        costMicros === undefined || currency === undefined ? (
+          UNKNOWN
+        ) : (
+          <span className={classes.number}>{money(costMicros, currency)}</span>
+        ),
     },
     {
       id: "change",

@@ -47,7 +47,6 @@ type Key = (row: ServiceRow) => string | number | undefined | null;
 const KEYS: Record<string, Key> = {
   health: ({ service }) => HEALTH_WORDS.indexOf(service.health),
   name: ({ service }) => service.name,
-  team: ({ service }) => `${service.team}/${service.project}`,
   model: ({ service }) => service.model,
   requests: ({ traffic }) => traffic?.requests_per_second,
   p95: ({ traffic }) => traffic?.latency_ms_p95,

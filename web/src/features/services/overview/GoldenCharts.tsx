@@ -1,9 +1,7 @@
-import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { TimeChart } from "../../../charts/TimeChart";
 import { measure, milliseconds, share } from "../../../state/format";
 import type { TimeRange } from "../../../state/range";
-import { useUrlState } from "../../../state/url";
 import { dragged } from "../../../state/zoom";
 import { Panel } from "../../../widgets/Panel";
 import type { ServiceTraffic } from "../types";
@@ -11,20 +9,15 @@ import { type Change, markersOf } from "./changes";
 import { goldenOf, type LatencyChoice } from "./golden";
 import classes from "./OverviewTab.module.css";
 
-const CHOICES: LatencyChoice[] = ["p50", "p95", "p99", "all"];
-
 interface GoldenChartsProps {
   traffic: ServiceTraffic;
   changes: Change[];
+  latency: LatencyChoice;
   onRange: (range: TimeRange) => void;
 }
 
 /** Requests, errors, latency and shares over time, per revision, with a shared cursor and the changes as lines. */
-export function GoldenCharts({ traffic, changes, onRange }: GoldenChartsProps) {
-  const { get, set } = useUrlState();
-  // With one revision all percentiles fit; with more the question is which revision is slower.
-  const standard: LatencyChoice = traffic.revisions.length > 1 ? "p95" : "all";
-  const latency = CHOICES.find((choice) => choice === get("latency")) ?? standard;
+export function GoldenCharts({ traffic, changes, latency, onRange }: GoldenChartsProps) {
   const golden = useMemo(() => goldenOf(traffic, latency), [traffic, latency]);
   const markers = useMemo(() => markersOf(changes), [changes]);
   const common = {
@@ -47,17 +40,7 @@ export function GoldenCharts({ traffic, changes, onRange }: GoldenChartsProps) {
       <Panel>
         <TimeChart {...common} title="Errors" series={golden.errors} format={(value) => share(value, 2)} />
       </Panel>
-      <Panel
-        aside={
-          <SegmentedControl
-            size="xs"
-            aria-label="Which latency"
-            data={CHOICES}
-            value={latency}
-            onChange={(next) => set({ latency: next === standard ? undefined : next })}
-          />
-        }
-      >
+      <Panel>
         <TimeChart
           {...common}
           title={latency === "all" ? "Latency" : `Latency, ${latency}`}
