@@ -4,6 +4,12 @@ import { useLocation, useSearch } from "wouter";
 /** Parameters that every page understands and links keep: whose things are looked at. */
 const KEPT = ["team", "project"] as const;
 
+/** The query as it is written. The router's own is decoded once already, which changes values that hold a percent sign. */
+function useWrittenSearch(): string {
+  useSearch();
+  return window.location.search.slice(1);
+}
+
 type Values = Record<string, string | undefined>;
 
 function written(search: string, changes: Values): string {
@@ -21,16 +27,18 @@ function written(search: string, changes: Values): string {
  * `push` adds a step to the history, else the current one is changed (typing in a filter must not fill the history).
  */
 export function useUrlState() {
-  const search = useSearch();
-  const [location, navigate] = useLocation();
+  const search = useWrittenSearch();
+  const [, navigate] = useLocation();
   const values = useMemo(() => new URLSearchParams(search), [search]);
   const set = useCallback(
     (changes: Values, options?: { push?: boolean }) => {
       // Read anew: two changes in one event must not undo each other.
       const next = written(window.location.search, changes);
-      navigate(next === "" ? location : `${location}?${next}`, { replace: !options?.push });
+      // Not the router's path, which is decoded: a name with a percent sign would become another one.
+      const path = window.location.pathname;
+      navigate(next === "" ? path : `${path}?${next}`, { replace: !options?.push });
     },
-    [location, navigate],
+    [navigate],
   );
   const get = useCallback((name: string) => values.get(name) ?? undefined, [values]);
   const list = useCallback((name: string) => values.get(name)?.split(",").filter(Boolean) ?? [], [values]);
@@ -45,7 +53,7 @@ export function useScope() {
 
 /** An address inside the portal that keeps the chosen team and project. `params` with undefined values are left out. */
 export function useAddress() {
-  const search = useSearch();
+  const search = useWrittenSearch();
   return useCallback(
     (path: string, params: Values = {}) => {
       const [bare = "", own = ""] = path.split("?");
