@@ -52,6 +52,15 @@ class Story:
         self.say(f"trained {variant} in {seconds:.0f} s: {MODEL}/{version}")
         return version, expected
 
+    def search(self):
+        """Runs the job that tries settings; its runs are there to be compared."""
+        begun = time.monotonic()
+        job = self.platform.data_of("run", "search", "--wait", folder=PROJECT)
+        if job["state"] != "succeeded" or len(job["run_ids"]) < 2:
+            raise StepFailed(f"the search ended as {job['state']} with {len(job['run_ids'])} runs")
+        seconds = self.timed("search", begun)
+        self.say(f"tried {len(job['run_ids'])} settings in {seconds:.0f} s: compare them at {self.platform.url}/compare?runs={','.join(job['run_ids'])}")
+
     def release(self, variant, version, wanted):
         """Deploys a version, waits for the verdict, and holds it against what has to come out."""
         begun = time.monotonic()
@@ -71,6 +80,7 @@ class Story:
         seconds = self.platform.start()
         self.report["steps"]["ready"] = round(seconds, 3)
         self.say(f"platform ready in {seconds:.2f} s at {self.platform.url}")
+        self.say(f"watch all of it live in the portal: {self.platform.portal_link()} (the link works once, within 15 minutes)")
         self.platform.command("apply", "--yes", folder=PROJECT)
         self.say("applied roadbed.yaml; training the first model (its environment is made once, which takes a while)")
 
@@ -81,6 +91,7 @@ class Story:
         self.traffic.start()
         self.say("callers ask from now on, through everything that follows")
 
+        self.search()
         version, expected = self.train("v2")
         self.traffic.expect("2", expected["answers"])
         rollout = self.release("v2", version, "promoted")
@@ -148,8 +159,7 @@ class Story:
 
 
 def stay(platform):
-    link = platform.command("open", "--no-browser").strip() or platform.url + "/"
-    print(f"\nPortal: {link}\nData and log: {platform.folder} (removed at the end)\nCtrl-C ends it.", flush=True)
+    print(f"\nPortal: {platform.portal_link()}\nData and log: {platform.folder} (removed at the end)\nCtrl-C ends it.", flush=True)
     platform.process.wait()
     raise StepFailed(f"the platform ended by itself:\n{platform.last_words()}")
 

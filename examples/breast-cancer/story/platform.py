@@ -71,6 +71,10 @@ class Platform:
     def url(self):
         return self.variables["ROADBED_URL"]
 
+    def portal_link(self):
+        """A link that logs in, once, within 15 minutes."""
+        return self.command("open", "--no-browser").strip() or self.url + "/"
+
     @property
     def gateway_url(self):
         return self.variables["ROADBED_GATEWAY_URL"]
