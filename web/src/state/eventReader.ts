@@ -56,7 +56,7 @@ export class EventReader {
 
   /** The service of a rollout, leading to the rollout. */
   rollout(): Part {
-    const service = this.names.service?.(this.text("service") ?? "");
+    const service = this.text("service_name") ?? this.names.service?.(this.text("service") ?? "");
     if (service === undefined) return "a service";
     return { name: service, path: `/services/${encodeURIComponent(service)}/rollouts/${this.told.subject_id}` };
   }

@@ -59,6 +59,11 @@ const CASES: [Told, string, string[]][] = [
     ["/services/churn/rollouts/r1"],
   ],
   [
+    told("RolloutResumed", "rollout:r1", { service: "elsewhere", service_name: "shop" }),
+    "The rollout of shop goes on",
+    ["/services/shop/rollouts/r1"],
+  ],
+  [
     told("RolloutEnded", "rollout:r1", { service: "elsewhere", state: "failed" }),
     "The rollout of a service failed",
     [],
@@ -133,6 +138,7 @@ const CASES: [Told, string, string[]][] = [
     "File plots/roc.png was stored",
     [`/runs/${run}`],
   ],
+  [told("ArtifactStored", "artifact:x", { path: "2/models/m-01a2/artifacts/MLmodel" }), "File MLmodel was stored", []],
   [told("ArtifactDeleted", "artifact:old", { path: "old", files: 3 }), "old was deleted, 3 files", []],
   [told("ModelCreated", "model:churn", { model: "churn" }), "Model churn was registered", ["/models/churn"]],
   [
@@ -194,6 +200,12 @@ const CASES: [Told, string, string[]][] = [
     ["/settings/tokens"],
   ],
   [told("TokenRevoked", "token:t1"), "The token t1 was revoked", ["/settings/tokens"]],
+  [
+    told("ViewSaved", "view:v1", { name: "Mine", page: "runs", shared: true }),
+    "The view Mine of the page runs was saved",
+    [],
+  ],
+  [told("ViewDeleted", "view:v1", { name: null, page: "jobs" }), "A view of the page jobs was deleted", []],
   [told("SessionStarted", "user:ana", { user: "ana" }), "ana logged in to the portal", []],
   [told("PriceSet", "price:cpu_hour", { resource: "cpu_hour" }), "The price of cpu hour was set", ["/settings/prices"]],
 ];

@@ -71,11 +71,12 @@ function versionUpdated(event: EventReader): Part[] {
   return ["The description, tags or stage of model ", event.version(), ` changed${staged}`];
 }
 
-/** Files lie below the run that logged them: `experiment/run/artifacts/…`. */
+/** Files lie below the run or the logged model they belong to: `experiment/run/artifacts/…`. */
 function artifact(event: EventReader): Part {
   const path = event.text("path") ?? event.told.subject_id;
-  const run = /^[^/]+\/([0-9a-f]{32})\/artifacts\//.exec(path);
-  return run ? { name: path.slice(run[0].length), path: subjectPath("run", run[1] ?? "") } : { name: path };
+  const [owner = "", run] = /^[^/]+\/(?:([0-9a-f]{32})|models\/[^/]+)\/artifacts\//.exec(path) ?? [];
+  const name = path.slice(owner.length);
+  return run ? { name, path: subjectPath("run", run) } : { name };
 }
 
 const counted = (count: number | undefined, one: string, many = `${one}s`) =>
@@ -86,6 +87,14 @@ const RUN_ENDS: Record<string, string> = { FINISHED: "finished", FAILED: "failed
 function runUpdated(event: EventReader): Part[] {
   const end = RUN_ENDS[event.text("status") ?? ""];
   return ["Run ", event.subject(event.text("run_name")), end ? ` ${end}` : " changed"];
+}
+
+/** The name of a view that is not shared is its owner's business: events do not carry it. */
+function savedView(event: EventReader, end: string): Part[] {
+  const [name, page] = [event.text("name"), event.text("page") ?? "?"];
+  return name === undefined
+    ? [`A view of the page ${page} was ${end}`]
+    : ["The view ", { name }, ` of the page ${page} was ${end}`];
 }
 
 /** How each kind of event is told. A kind that is not here is told in its own words. */
@@ -196,6 +205,8 @@ const TELLERS: Record<string, Teller> = {
     return [`The ${kind} `, event.subject(event.text("name")), " was made"];
   },
   TokenRevoked: (event) => ["The token ", event.subject(), " was revoked"],
+  ViewSaved: (event) => savedView(event, "saved"),
+  ViewDeleted: (event) => savedView(event, "deleted"),
   SessionStarted: (event) => [{ name: event.text("user") ?? event.told.subject_id }, " logged in to the portal"],
   PriceSet: (event) => ["The price of ", event.subject(words(event.text("resource") ?? "?")), " was set"],
 };

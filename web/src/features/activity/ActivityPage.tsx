@@ -1,7 +1,7 @@
-import { Button, Select } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { api } from "../../api/client";
+import { Button, Group, Select } from "@mantine/core";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import { api, type Schemas } from "../../api/client";
 import { kindWords, TOLD_KINDS } from "../../state/eventSentence";
 import { useTimeRange } from "../../state/range";
 import { useScope, useUrlState } from "../../state/url";
@@ -18,6 +18,12 @@ import { activityQuery, FILTERS } from "./filter";
 import { OneEvent } from "./OneEvent";
 
 const PAGE = 100;
+/** Events that are worth showing without being asked for more. */
+const ENOUGH = 20;
+/** Pages that are looked through on their own at most. */
+const MANY_PAGES = 10;
+type FeedPage = Schemas["ActivityList"];
+
 const CLASSES = [
   { value: "audit", label: "Audit: who changed what" },
   { value: "activity", label: "Work: what went on" },
@@ -41,13 +47,14 @@ export default function ActivityPage() {
     getNextPageParam: (page) => page?.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
+  const more = useLookFurther(feed);
   const events = feed.data?.pages.flatMap((page) => page?.items ?? []) ?? [];
   const chosen = Number(get("event")) || undefined;
   const clear = () => set(Object.fromEntries(FILTERS.map((name) => [name, undefined])), { push: true });
   return (
     <Page title="Activity" actions={<RangePicker range={range} onChange={setRange} />}>
       <search className={classes.filters} aria-label="Filter the activity">
-        <Filter label="Search what happened" width={230} />
+        <Filter label="Search what happened" width="100%" />
         <Select
           aria-label="Class"
           placeholder="Any class"
@@ -55,7 +62,6 @@ export default function ActivityPage() {
           value={get("class") ?? null}
           onChange={(next) => set({ class: next ?? undefined }, { push: true })}
           clearable
-          w={210}
         />
         <Select
           aria-label="Kind of event"
@@ -65,10 +71,9 @@ export default function ActivityPage() {
           onChange={(next) => set({ kind: next ?? undefined }, { push: true })}
           searchable
           clearable
-          w={210}
         />
-        <Filter name="actor" label="By whom" placeholder="By whom: user:ana" width={180} slash={false} />
-        <Filter name="subject" label="About what" placeholder="About what: service:churn" width={220} slash={false} />
+        <Filter name="actor" label="By whom" placeholder="By whom: ana" width="100%" slash={false} />
+        <Filter name="subject" label="About what" placeholder="About: service:churn" width="100%" slash={false} />
         {isFiltered && (
           <Button variant="subtle" size="compact-sm" onClick={clear}>
             Clear
@@ -80,12 +85,12 @@ export default function ActivityPage() {
         <Loaded query={feed} lines={12}>
           {() =>
             events.length === 0 ? (
-              <NoEvents isFiltered={isFiltered} onClear={clear} />
+              <NoEvents isFiltered={isFiltered} onClear={clear} further={more.isThere ? more.look : undefined} />
             ) : (
               <EventFeed
                 events={events}
                 chosen={chosen}
-                more={feed.hasNextPage ? () => void feed.fetchNextPage() : undefined}
+                more={more.isThere ? more.look : undefined}
                 isLoadingMore={feed.isFetchingNextPage}
               />
             )
@@ -94,6 +99,23 @@ export default function ActivityPage() {
       </Panel>
     </Page>
   );
+}
+
+/** A request looks at a bounded number of events: after pages with little on them the next ones are asked for, until there is enough to read. */
+function useLookFurther(feed: UseInfiniteQueryResult<InfiniteData<FeedPage | undefined>>) {
+  const { data, hasNextPage, isFetching, fetchNextPage } = feed;
+  const [wanted, setWanted] = useState(ENOUGH);
+  const found = data?.pages.reduce((sum, page) => sum + (page?.items.length ?? 0), 0) ?? 0;
+  const pages = data?.pages.length ?? 0;
+  const goesOn = hasNextPage && !isFetching && found < wanted && pages < MANY_PAGES;
+  useEffect(() => {
+    if (goesOn) void fetchNextPage();
+  }, [goesOn, fetchNextPage]);
+  const look = () => {
+    setWanted(found + ENOUGH);
+    void fetchNextPage();
+  };
+  return { isThere: hasNextPage, look };
 }
 
 function useActivityFilter() {
@@ -110,14 +132,24 @@ function useActivityFilter() {
   return { filter, isFiltered };
 }
 
-function NoEvents({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+interface NoEventsProps {
+  isFiltered: boolean;
+  onClear: () => void;
+  /** Older events were not looked at yet. */
+  further: (() => void) | undefined;
+}
+
+function NoEvents({ isFiltered, onClear, further }: NoEventsProps) {
   return isFiltered ? (
     <Empty
-      title="Nothing in this range matches the filter"
+      title={further ? "Nothing matches the filter so far" : "Nothing in this range matches the filter"}
       action={
-        <Button variant="default" onClick={onClear}>
-          Clear the filter
-        </Button>
+        <Group gap="xs">
+          {further && <Button onClick={further}>Look further back</Button>}
+          <Button variant="default" onClick={onClear}>
+            Clear the filter
+          </Button>
+        </Group>
       }
     />
   ) : (

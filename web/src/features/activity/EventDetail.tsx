@@ -43,11 +43,11 @@ export function EventDetail({ event }: { event: FeedEvent }) {
           ["Team and project", [event.team_name, event.project_name].filter(Boolean).join(" / ")],
           [
             "Because of",
-            typeof event.cause === "number" && (
-              <Link to="/activity" params={{ event: String(event.cause) }} size="sm">
+            typeof event.cause === "number" ? (
+              <Link key="cause" to="/activity" params={{ event: String(event.cause) }} size="sm">
                 #{event.cause}
               </Link>
-            ),
+            ) : undefined,
           ],
           ["Change", event.change],
           ["Kind", <code key="kind">{`${event.kind} (version ${event.version}, ${event.class})`}</code>],

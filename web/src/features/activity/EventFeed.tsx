@@ -1,8 +1,10 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useState } from "react";
 import { query, type Schemas } from "../../api/client";
 import { useNow } from "../../state/clock";
-import { plainSentence, sentenceOf } from "../../state/eventSentence";
+import type { Names } from "../../state/eventReader";
+import { kindWords, plainSentence, sentenceOf } from "../../state/eventSentence";
 import { words } from "../../state/format";
 import { useUrlState } from "../../state/url";
 import { EventSentence } from "../../widgets/EventSentence";
@@ -11,11 +13,11 @@ import { Person } from "../../widgets/Person";
 import { Time } from "../../widgets/Time";
 import classes from "./activity.module.css";
 import { EventDetail } from "./EventDetail";
-import { byDay } from "./filter";
+import { byDay, grouped } from "./filter";
 
 export type FeedEvent = Schemas["ActivityView"];
 
-/** Names of services by their ids, which events of rollouts carry. */
+/** Names of services by their ids, which is all that older events of rollouts carry. */
 export function useServiceNames() {
   const services = query.useQuery("get", "/api/v1/services", { params: { query: { limit: 200 } } });
   const names = new Map((services.data?.items ?? []).map(({ id, name }) => [id, name]));
@@ -33,14 +35,15 @@ interface EventFeedProps {
 /** Events by day, one line each; a line opens to everything the platform keeps of it. */
 export function EventFeed({ events, chosen, more, isLoadingMore }: EventFeedProps) {
   const now = useNow();
+  const names = useServiceNames();
   return (
     <div className={classes.feed}>
       {byDay(events, now).map(({ day, rows }) => (
         <section key={day} aria-label={day}>
           <h2 className={classes.day}>{day}</h2>
           <ol className={classes.events}>
-            {rows.map((event) => (
-              <EventLine key={event.seq} event={event} isOpen={event.seq === chosen} />
+            {grouped(rows).map((group) => (
+              <EventGroup key={group.at(-1)?.seq} group={group} chosen={chosen} names={names} />
             ))}
           </ol>
         </section>
@@ -56,12 +59,68 @@ export function EventFeed({ events, chosen, more, isLoadingMore }: EventFeedProp
   );
 }
 
-function EventLine({ event, isOpen }: { event: FeedEvent; isOpen: boolean }) {
+/** Events that say the same are one line until somebody opens it, or an address leads to one of them. */
+function EventGroup({ group, chosen, names }: { group: FeedEvent[]; chosen: number | undefined; names: Names }) {
+  const [isOpened, setOpened] = useState(false);
+  const [first] = group;
+  if (!first) return null;
+  if (group.length === 1) return <EventLine event={first} isOpen={first.seq === chosen} names={names} />;
+  const isOpen = isOpened || group.some(({ seq }) => seq === chosen);
+  const Icon = isOpen ? IconChevronDown : IconChevronRight;
+  const what = `${group.length} × ${kindWords(first.kind)}`;
+  return (
+    <>
+      <li className={classes.event}>
+        <div className={classes.line}>
+          <UnstyledButton
+            className={classes.toggle}
+            aria-expanded={isOpen}
+            aria-label={`Show all: ${what}`}
+            onClick={() => setOpened(!isOpened)}
+          >
+            <Icon size={16} aria-hidden />
+          </UnstyledButton>
+          <span className={`${classes.sentence} ${classes.group}`}>{what}</span>
+          <EventFacts event={first} />
+        </div>
+      </li>
+      {isOpen &&
+        group.map((event) => (
+          <EventLine key={event.seq} event={event} isOpen={event.seq === chosen} names={names} isIn />
+        ))}
+    </>
+  );
+}
+
+function EventFacts({ event }: { event: FeedEvent }) {
+  return (
+    <>
+      <span className={classes.who}>
+        <Link to="/activity" params={{ actor: event.actor }} size="sm" c="dimmed" title={`All that ${event.actor} did`}>
+          <Person actor={event.actor} name={event.actor_name} />
+        </Link>
+      </span>
+      <span className={classes.class}>{words(event.class)}</span>
+      <span className={classes.when}>
+        <Time at={event.at} />
+      </span>
+    </>
+  );
+}
+
+interface EventLineProps {
+  event: FeedEvent;
+  isOpen: boolean;
+  names: Names;
+  /** Part of a group. */
+  isIn?: boolean;
+}
+
+function EventLine({ event, isOpen, names, isIn = false }: EventLineProps) {
   const { set } = useUrlState();
-  const names = useServiceNames();
   const Icon = isOpen ? IconChevronDown : IconChevronRight;
   return (
-    <li className={classes.event} data-open={isOpen || undefined}>
+    <li className={`${classes.event} ${isIn ? classes.grouped : ""}`} data-open={isOpen || undefined}>
       <div className={classes.line}>
         <UnstyledButton
           className={classes.toggle}
@@ -79,21 +138,7 @@ function EventLine({ event, isOpen }: { event: FeedEvent; isOpen: boolean }) {
             </Link>
           )}
         </span>
-        <span className={classes.who}>
-          <Link
-            to="/activity"
-            params={{ actor: event.actor }}
-            size="sm"
-            c="dimmed"
-            title={`All that ${event.actor} did`}
-          >
-            <Person actor={event.actor} name={event.actor_name} />
-          </Link>
-        </span>
-        <span className={classes.class}>{words(event.class)}</span>
-        <span className={classes.when}>
-          <Time at={event.at} />
-        </span>
+        <EventFacts event={event} />
       </div>
       {isOpen && <EventDetail event={event} />}
     </li>

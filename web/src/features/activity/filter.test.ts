@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, activityQuery, byDay } from "./filter";
+import { type Asked, activityQuery, byDay, grouped } from "./filter";
 
 const NOTHING: Asked = {
   q: undefined,
@@ -26,6 +26,21 @@ describe("what the feed is asked", () => {
   it("has no end while it reaches up to now, so that news show up", () => {
     expect(activityQuery(NOTHING, LAST_DAY).to).toBeUndefined();
     expect(activityQuery(NOTHING, { from: "2026-11-01", to: "2026-11-02" }).to).toBe("2026-11-02T00:00:00.000Z");
+  });
+});
+
+describe("many events of one act", () => {
+  const row = (kind: string, actor = "job:1") => ({ kind, actor });
+  const sizes = (rows: { kind: string; actor: string }[]) => grouped(rows).map((group) => group.length);
+
+  it("are one group while nothing else comes between", () => {
+    const stored = row("ArtifactStored");
+    expect(sizes([stored, stored, row("RunCreated"), stored])).toEqual([2, 1, 1]);
+  });
+
+  it("of different actors stay apart, and so do changes that stand for themselves", () => {
+    expect(sizes([row("ArtifactStored"), row("ArtifactStored", "job:2")])).toEqual([1, 1]);
+    expect(sizes([row("MemberChanged"), row("MemberChanged")])).toEqual([1, 1]);
   });
 });
 

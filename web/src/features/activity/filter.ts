@@ -41,6 +41,21 @@ export function byDay<Row extends { at: string }>(rows: Row[], now: number): { d
   return days;
 }
 
+/** Kinds of which one act makes many: a logged model is a dozen files. */
+const MANY = new Set(["ArtifactStored", "ArtifactDeleted", "LoggedModelUpdated", "RunUpdated"]);
+
+/** Rows one after the other that say the same of the same actor become one, with the others below it. */
+export function grouped<Row extends { kind: string; actor: string }>(rows: Row[]): Row[][] {
+  const groups: Row[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    const isSame = last?.[0]?.kind === row.kind && last[0].actor === row.actor && MANY.has(row.kind);
+    if (last && isSame) last.push(row);
+    else groups.push([row]);
+  }
+  return groups;
+}
+
 const DAY_MILLIS = 86_400_000;
 
 function dayOf(at: number, now: number): string {

@@ -2,8 +2,6 @@ import { query, type Schemas } from "../../api/client";
 import { Spark } from "../../charts/Spark";
 import { useGoingOn } from "../../state/attention";
 import { measure, middle, milliseconds, share } from "../../state/format";
-import { ButtonLink } from "../../widgets/ButtonLink";
-import { Empty } from "../../widgets/Empty";
 import { Link } from "../../widgets/Link";
 import { Panel } from "../../widgets/Panel";
 import { Status } from "../../widgets/Status";
@@ -108,13 +106,13 @@ export function MyServices() {
         rows={rows.slice(0, SHOWN)}
         rowKey={(service) => service.id}
         empty={
-          <Empty
-            title="No service yet"
-            command="roadbed deploy churn --model churn/1 --project churn"
-            action={<ButtonLink to="/new">New project</ButtonLink>}
-          >
-            A service is a model with one stable address that answers predictions.
-          </Empty>
+          <p className={classes.none}>
+            No service yet. A service is a model with one stable address that answers predictions:{" "}
+            <Link to="/new" size="sm">
+              start from a template
+            </Link>
+            .
+          </p>
         }
       />
     </Panel>

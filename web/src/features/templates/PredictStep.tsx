@@ -14,18 +14,18 @@ import type { ProgressFacts } from "./useProgress";
 const json = (value: unknown) => JSON.stringify(value, null, 1);
 
 /** One request with the model's own example, and what came back. */
-export function PredictStep({ facts }: { facts: ProgressFacts }) {
+export function PredictStep({ facts, onAnswer }: { facts: ProgressFacts; onAnswer: () => void }) {
   const { progress, serviceName, team } = facts;
   const state = progress.predict;
   if (state === "later" || state === "none") return <StepFrame title="First prediction" state={state} />;
   return (
     <StepFrame title="First prediction" state={state}>
-      <TryIt service={serviceName} team={team} />
+      <TryIt service={serviceName} team={team} onAnswer={onAnswer} />
     </StepFrame>
   );
 }
 
-function TryIt({ service, team }: { service: string; team: string }) {
+function TryIt({ service, team, onAnswer }: { service: string; team: string; onAnswer: () => void }) {
   const client = useQueryClient();
   const { can, roleFor } = useSession();
   const signature = query.useQuery("get", "/api/v1/services/{service}/signature", { params: { path: { service } } });
@@ -38,11 +38,14 @@ function TryIt({ service, team }: { service: string; team: string }) {
       });
       return data;
     },
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: (answered) => {
+      if (answered && answered.status < 400) onAnswer();
+      return client.invalidateQueries();
+    },
   });
   const answer = sending.data;
   const mayAsk = can("service:predict", team);
-  const page = `/services/${encodeURIComponent(service)}/try`;
+  const page = `/services/${encodeURIComponent(service)}?tab=try`;
   return (
     <>
       <Group gap="xs">

@@ -1,3 +1,6 @@
+import { Anchor } from "@mantine/core";
+import { useState } from "react";
+import { problemOf } from "../../api/problem";
 import { shellWord } from "../../state/format";
 import { useUrlState } from "../../state/url";
 import { ButtonLink } from "../../widgets/ButtonLink";
@@ -31,9 +34,22 @@ export default function ProgressPage() {
 }
 
 function ProgressOf() {
-  const facts = useProgress();
+  // Counts of the service follow some seconds later; who saw the answer need not wait for them.
+  const [hasAnswered, setHasAnswered] = useState(false);
+  const facts = useProgress(hasAnswered);
   const { project, team, found, error, progress, serviceName } = facts;
   const isDone = progress.predict === "done";
+  if (found.error && problemOf(found.error).status === 404) {
+    return (
+      <Page title="New project">
+        <Panel>
+          <Empty title="There is no such project" action={<ButtonLink to="/new">Start one</ButtonLink>}>
+            <bdi>{problemOf(found.error).detail}</bdi>. It was deleted, or you are not in its team.
+          </Empty>
+        </Panel>
+      </Page>
+    );
+  }
   return (
     <Page
       title={project}
@@ -57,7 +73,7 @@ function ProgressOf() {
               <TrainStep facts={facts} />
               <ModelStep facts={facts} />
               <DeployStep facts={facts} />
-              <PredictStep facts={facts} />
+              <PredictStep facts={facts} onAnswer={() => setHasAnswered(true)} />
             </ol>
           )}
         </Loaded>
@@ -86,7 +102,7 @@ function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFact
       title="Model version"
       state="done"
       beside={versions?.map(({ model, version, run }) => (
-        <span key={version}>
+        <span key={version} className={classes.small}>
           <Link to={`/models/${encodeURIComponent(model)}/versions/${version}`} size="sm">
             <bdi>
               {model}/{version}
@@ -117,13 +133,9 @@ function Terminal({ facts: { project, team, versions, serviceName, job } }: { fa
       title="The same in a terminal"
       aside={
         template && (
-          <a
-            href={`/api/v1/templates/${encodeURIComponent(template)}/archive.tar?${archive}`}
-            download
-            className="mono"
-          >
+          <Anchor href={`/api/v1/templates/${encodeURIComponent(template)}/archive.tar?${archive}`} download size="sm">
             Download the template's files
-          </a>
+          </Anchor>
         )
       }
     >

@@ -9,8 +9,8 @@ const LOOK_MILLIS = 3_000;
 
 const isMissing = (error: unknown) => error instanceof Problem && error.status === 404;
 
-/** What the address names, what is there of it, and how far that is. */
-export function useProgress() {
+/** What the address names, what is there of it, and how far that is. `hasAnswered`: this page just saw an answer of the service. */
+export function useProgress(hasAnswered: boolean) {
   const { get } = useUrlState();
   const session = useSession();
   const project = get("project") ?? "";
@@ -34,25 +34,20 @@ export function useProgress() {
     { enabled: id !== undefined },
   );
   const hasSucceeded = job.data?.state === "succeeded";
+  const runs = job.data?.run_ids ?? [];
   const model = query.useQuery(
     "get",
     "/api/v1/models/{model}",
     { params: { path: { model: project } }, headers: { "x-roadbed-team": team } },
-    { enabled: hasSucceeded },
+    { enabled: hasSucceeded && runs.length > 0 },
   );
-  const runs = job.data?.run_ids ?? [];
   const versions =
-    model.data || isMissing(model.error)
+    model.data || isMissing(model.error) || (hasSucceeded && runs.length === 0)
       ? (model.data?.versions ?? [])
           .filter(({ run }) => typeof run === "string" && runs.includes(run))
           .map(({ version, run }) => ({ model: project, version, run }))
       : undefined;
-  const deployed = query.useQuery(
-    "get",
-    "/api/v1/services/{service}",
-    { params: { path: { service } } },
-    { enabled: (versions?.length ?? 0) > 0, refetchInterval: LOOK_MILLIS },
-  );
+  const deployed = useService(service, (versions?.length ?? 0) > 0);
   const isThere = deployed.data !== undefined;
   const rollout = query.useQuery(
     "get",
@@ -72,7 +67,7 @@ export function useProgress() {
     versions,
     service: deployed.data,
     rollout: rollout.data,
-    answered: requests > errors,
+    answered: hasAnswered || requests > errors,
   };
   return {
     ...facts,
@@ -84,6 +79,25 @@ export function useProgress() {
     error: [job.error, newest.error, model.error, deployed.error].find((error) => error && !isMissing(error)),
     progress: progressOf(facts),
   };
+}
+
+/** A service that may not be there yet. The list is asked first, which the bell has anyway: what is missing in it is no error. */
+function useService(name: string, enabled: boolean) {
+  const list = query.useQuery(
+    "get",
+    "/api/v1/services",
+    { params: { query: { limit: 200 } } },
+    { enabled, refetchInterval: LOOK_MILLIS },
+  );
+  const listed = list.data?.items.find((service) => service.name === name);
+  const isBeyond = enabled && listed === undefined && typeof list.data?.next_cursor === "string";
+  const single = query.useQuery(
+    "get",
+    "/api/v1/services/{service}",
+    { params: { path: { service: name } } },
+    { enabled: isBeyond, refetchInterval: LOOK_MILLIS },
+  );
+  return { data: listed ?? single.data, error: list.error ?? single.error };
 }
 
 export type ProgressFacts = ReturnType<typeof useProgress>;
