@@ -196,15 +196,14 @@ impl IfMatch {
     /// # Errors
     /// 412 when the caller has seen another version than `current`.
     pub fn check(&self, current: impl std::fmt::Display) -> Result<(), Problem> {
-        match &self.0 {
-            Some(seen) if seen.trim_matches('"') != current.to_string() && seen != "*" => Err(Problem::new(
-                StatusCode::PRECONDITION_FAILED,
-                "request.changed_meanwhile",
-                format!("somebody changed this meanwhile: you saw version {seen}, it is now {current}"),
-            )
-            .with_fix("read it again, look at the difference, and send the change with the new version in If-Match")),
-            _ => Ok(()),
-        }
+        let current = current.to_string();
+        let Some(seen) = self.0.as_deref().filter(|seen| seen.trim_matches('"') != current && *seen != "*") else {
+            return Ok(());
+        };
+        let detail = format!("somebody changed this meanwhile: you saw version {seen}, it is now {current}");
+        let problem = Problem::new(StatusCode::PRECONDITION_FAILED, "request.changed_meanwhile", detail);
+        let fix = "read it again, look at the difference, and send the change with the new version in If-Match";
+        Err(Problem { current_version: Some(current), ..problem.with_fix(fix) })
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Problem {
     /// The request this answers, as in the `x-request-id` header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// After a conflict: version of the object as it is now, for the next If-Match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_version: Option<String>,
     /// Several problems at once: a manifest, a plan.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<ProblemItem>,
@@ -59,6 +62,7 @@ impl Problem {
             line: None,
             fix: None,
             request_id: None,
+            current_version: None,
             problems: Vec::new(),
         }
     }

@@ -82,6 +82,8 @@ ids! {
     RolloutId = "rollout";
     /// One start of user code on an engine; never reused.
     WorkloadId = "workload";
+    /// A saved view of the portal: a page with its filters under a name.
+    ViewId = "view";
 }
 
 /// Place of an event in the one order all consumers see. Starts at 1 and grows by at least one per event.

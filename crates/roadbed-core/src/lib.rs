@@ -18,7 +18,7 @@ pub use clock::{Clock, IdSource, SystemClock, SystemIds};
 pub use digest::Digest;
 pub use id::{
     EnvironmentId, EventSeq, InstanceId, JobId, ProjectId, RevisionId, RolloutId, ServiceId, TeamId, TokenId,
-    WorkloadId,
+    ViewId, WorkloadId,
 };
 pub use money::{Currency, Micros, PicoPrice, apportion};
 pub use name::{InvalidName, ModelName, Name};

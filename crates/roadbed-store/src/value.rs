@@ -2,7 +2,7 @@
 
 use roadbed_core::{
     Digest, EnvironmentId, EventSeq, InstanceId, JobId, Micros, ModelName, Name, ProjectId, RevisionId, RolloutId,
-    ServiceId, TeamId, Timestamp, TokenId, WorkloadId,
+    ServiceId, TeamId, Timestamp, TokenId, ViewId, WorkloadId,
 };
 
 /// One SQL value. Times are integer microseconds UTC, digests and ids are text.
@@ -141,7 +141,7 @@ macro_rules! from_word {
 from_word! {
     integer: Timestamp => Timestamp::as_micros, EventSeq => |seq: EventSeq| seq.0, Micros => |micros: Micros| micros.0;
     text: Digest, Name, ModelName, TeamId, ProjectId, InstanceId, TokenId, JobId, EnvironmentId, ServiceId, RevisionId,
-          RolloutId, WorkloadId
+          RolloutId, ViewId, WorkloadId
 }
 
 /// A type that a column can be read as.

@@ -72,6 +72,13 @@ impl Projects {
         Ok(project)
     }
 
+    /// Every target of the project.
+    pub(crate) async fn instances_of(&self, project: &Project) -> Result<Vec<InstanceId>, Problem> {
+        let (team, id) = (project.team, project.id);
+        let all = self.context.store.read(move |r| store::instances(r, Some(team))).await?;
+        Ok(all.into_iter().filter(|info| info.project == id).map(|info| info.instance).collect())
+    }
+
     /// A token limited to an instance acts on that instance of the project, when it is one.
     async fn resource(&self, caller: &Caller, project: &Project) -> Result<Resource, Problem> {
         let Some(limited) = caller.principal().instance else { return Ok(Resource::Team(project.team)) };

@@ -1,9 +1,10 @@
 use super::model::{Member, Team};
 use super::operations::{TEAM_ADMIN, TEAM_CREATE, TEAM_READ, Teams};
+use super::people;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use roadbed_capability::extract::{Body, DryRun, IdempotencyKey, Page, PathOf, Query};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use roadbed_capability::extract::{Body, DryRun, IdempotencyKey, IfMatch, Page, PathOf, Query};
 use roadbed_capability::{Caller, Capability, Context, Problem, Routes, delete, get, post, put};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub(super) struct MemberView {
     pub user: String,
     /// `viewer`, `developer`, `deployer` or `admin`.
     pub role: String,
+    /// May do everything, whatever the role here.
+    pub platform_admin: bool,
     pub created_at: String,
 }
 
@@ -68,9 +71,19 @@ impl From<Member> for MemberView {
         Self {
             user: member.user.to_string(),
             role: member.role.as_str().to_owned(),
+            platform_admin: member.platform_admin,
             created_at: member.created_at.to_string(),
         }
     }
+}
+
+/// The member with the role as entity tag: an If-Match keeps two administrators from undoing each other's change unseen.
+fn tagged(member: Member) -> (HeaderMap, Json<MemberView>) {
+    let mut headers = HeaderMap::new();
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", member.role.as_str())) {
+        headers.insert(header::ETAG, tag);
+    }
+    (headers, Json(member.into()))
 }
 
 #[must_use]
@@ -121,7 +134,7 @@ pub fn capability(context: &Context) -> Capability {
                 .answers_other(StatusCode::NO_CONTENT)
                 .allow(TEAM_ADMIN),
         );
-    Capability::new("teams").routes(routes)
+    Capability::new("teams").routes(people::add(routes))
 }
 
 async fn list(State(teams): State<Teams>, caller: Caller, Query(page): Query<Page>) -> Result<Json<TeamList>, Problem> {
@@ -173,11 +186,12 @@ async fn members(
 async fn put_member(
     State(teams): State<Teams>,
     caller: Caller,
+    seen: IfMatch,
     DryRun(dry_run): DryRun,
     PathOf((team, user)): PathOf<(String, String)>,
     Body(new): Body<NewRole>,
-) -> Result<Json<MemberView>, Problem> {
-    Ok(Json(teams.put_member(&caller, &team, &user, &new.role, dry_run).await?.into()))
+) -> Result<(HeaderMap, Json<MemberView>), Problem> {
+    Ok(tagged(teams.put_member(&caller, &team, &user, &new.role, seen, dry_run).await?))
 }
 
 async fn remove_member(

@@ -4,17 +4,19 @@
 //! Words: *team*, *member* (a user with one role in a team), *user* (a person by name; a platform administrator or not).
 //! States: a team exists or not; it can be deleted once it owns no project.
 //! Reads and writes: tables `teams_teams`, `teams_users`, `teams_members`, reads `projects_projects` (to keep a team that still owns some); events `TeamCreated`, `TeamDeleted`, `MemberChanged`.
-//! Endpoints: `/api/v1/teams`, `/api/v1/teams/{team}`, `/api/v1/teams/{team}/members`, `/api/v1/teams/{team}/members/{user}`.
+//! Endpoints: `/api/v1/teams`, `/api/v1/teams/{team}`, `/api/v1/teams/{team}/members`, `/api/v1/teams/{team}/members/{user}`,
+//! `/api/v1/users`, `/api/v1/roles`.
 //! Not here: tokens (tokens), what a role may do (policies), projects of a team (projects).
 
 mod api;
 mod model;
 mod operations;
+mod people;
 pub(crate) mod store;
 
 pub use api::capability;
-pub use model::{DEFAULT_TEAM, Member, Team, TeamCreated, TeamsError};
-pub use operations::{TEAM_ADMIN, TEAM_CREATE, TEAM_READ, Teams};
+pub use model::{DEFAULT_TEAM, Member, Team, TeamCreated, TeamsError, User};
+pub use operations::{TEAM_ADMIN, TEAM_CREATE, TEAM_READ, Teams, USER_READ};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

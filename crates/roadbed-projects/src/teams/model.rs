@@ -20,6 +20,17 @@ pub struct Team {
 pub struct Member {
     pub user: Name,
     pub role: Grantee,
+    pub platform_admin: bool,
+    pub created_at: Timestamp,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub name: Name,
+    pub platform_admin: bool,
+    /// Name of the team and role, by team.
+    pub roles: Vec<(Name, Grantee)>,
     pub created_at: Timestamp,
 }
 

@@ -1,5 +1,6 @@
-use super::model::{DEFAULT_TEAM, Member, MemberChanged, Team, TeamCreated, TeamDeleted, TeamsError};
+use super::model::{DEFAULT_TEAM, Member, MemberChanged, Team, TeamCreated, TeamDeleted, TeamsError, User};
 use super::store;
+use roadbed_capability::extract::IfMatch;
 use roadbed_capability::idempotency::IdempotentCall;
 use roadbed_capability::{Caller, Context, Grantee, Permission, Problem, Resource};
 use roadbed_contracts::events::{EventHeader, Subject};
@@ -7,6 +8,7 @@ use roadbed_core::{Name, TeamId};
 
 pub const TEAM_READ: Permission = Permission::new("team:read", Grantee::Viewer);
 pub const TEAM_ADMIN: Permission = Permission::new("team:admin", Grantee::Admin);
+pub const USER_READ: Permission = Permission::new("user:read", Grantee::PlatformAdmin);
 pub const TEAM_CREATE: Permission = Permission::new("team:create", Grantee::PlatformAdmin);
 
 /// Use cases of teams and their members.
@@ -86,6 +88,12 @@ impl Teams {
         Ok(self.context.store.read(move |r| store::members(r, team.id)).await?)
     }
 
+    /// Everyone, after the name `after`.
+    pub async fn users(&self, caller: &Caller, after: String, limit: u32) -> Result<Vec<User>, Problem> {
+        caller.require(USER_READ, Resource::Platform)?;
+        Ok(self.context.store.read(move |r| store::users(r, &after, limit)).await?)
+    }
+
     /// Gives a user a role, replacing the one before.
     pub async fn put_member(
         &self,
@@ -93,6 +101,7 @@ impl Teams {
         team: &str,
         user: &str,
         role: &str,
+        seen: IfMatch,
         dry_run: bool,
     ) -> Result<Member, Problem> {
         let team = self.find(caller, TEAM_ADMIN, team).await?;
@@ -102,6 +111,8 @@ impl Teams {
         self.context
             .mutate(dry_run, move |tx| {
                 let before = store::members(tx, team.id)?;
+                let current = before.iter().find(|member| member.user == user);
+                seen.check(current.map_or("none", |member| member.role.as_str()))?;
                 if role != Grantee::Admin && is_last_admin(&before, &user) {
                     return Err(TeamsError::LastAdmin(user.clone()).into());
                 }

@@ -1,4 +1,4 @@
-use super::model::{Member, Team};
+use super::model::{Member, Team, User};
 use roadbed_capability::{Grantee, Scope};
 use roadbed_core::{Name, TeamId};
 use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, params};
@@ -13,7 +13,12 @@ fn team(row: &Row) -> Result<Team, StoreError> {
 }
 
 fn member(row: &Row) -> Result<Member, StoreError> {
-    Ok(Member { user: row.parse("user_name")?, role: row.parse("role")?, created_at: row.get("created_at")? })
+    Ok(Member {
+        user: row.parse("user_name")?,
+        role: row.parse("role")?,
+        platform_admin: row.get("platform_admin")?,
+        created_at: row.get("created_at")?,
+    })
 }
 
 const TEAM: &str = "SELECT id, name, version, created_at FROM teams_teams";
@@ -27,7 +32,7 @@ pub(crate) fn by_id(r: &mut impl Query, id: TeamId) -> Result<Option<Team>, Stor
 }
 
 /// Teams within the scope after the name `after`, by name.
-pub(super) fn list(r: &mut impl Query, scope: &Scope, after: &str, limit: u32) -> Result<Vec<Team>, StoreError> {
+pub(crate) fn list(r: &mut impl Query, scope: &Scope, after: &str, limit: u32) -> Result<Vec<Team>, StoreError> {
     let filter = scope.restrict(Filter::new(), "id", None).and("name > ?", after);
     let sql = format!("{TEAM} WHERE {} ORDER BY name LIMIT {limit}", filter.sql(0));
     r.query(&sql, filter.values(), team)
@@ -53,7 +58,8 @@ pub(super) fn delete(tx: &mut Transaction<'_>, id: TeamId) -> Result<(), StoreEr
 }
 
 pub(super) fn members(r: &mut impl Query, id: TeamId) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT user_name, role, created_at FROM teams_members WHERE team_id = ?1 ORDER BY user_name";
+    let sql = "SELECT m.user_name, m.role, u.platform_admin, m.created_at
+      FROM teams_members m JOIN teams_users u ON u.name = m.user_name WHERE m.team_id = ?1 ORDER BY m.user_name";
     r.query(sql, params![id], member)
 }
 
@@ -87,6 +93,29 @@ pub(crate) fn roles_of(r: &mut impl Query, user: &str) -> Result<(bool, Vec<(Tea
     let sql = "SELECT team_id, role FROM teams_members WHERE user_name = ?1 ORDER BY team_id";
     let roles = r.query(sql, params![user], |row| Ok((row.parse("team_id")?, row.parse("role")?)))?;
     Ok((platform_admin, roles))
+}
+
+/// People after the name `after`, by name, with their roles.
+pub(super) fn users(r: &mut impl Query, after: &str, limit: u32) -> Result<Vec<User>, StoreError> {
+    let sql =
+        format!("SELECT name, platform_admin, created_at FROM teams_users WHERE name > ?1 ORDER BY name LIMIT {limit}");
+    let mut users = r.query(&sql, params![after], |row| {
+        let (name, platform_admin) = (row.parse("name")?, row.get("platform_admin")?);
+        Ok(User { name, platform_admin, roles: Vec::new(), created_at: row.get("created_at")? })
+    })?;
+    let (Some(first), Some(last)) = (users.first(), users.last()) else { return Ok(users) };
+    let sql =
+        "SELECT m.user_name, t.name AS team_name, m.role FROM teams_members m JOIN teams_teams t ON t.id = m.team_id
+      WHERE m.user_name >= ?1 AND m.user_name <= ?2 ORDER BY m.user_name, t.name";
+    let roles = r.query(sql, params![first.name.as_str(), last.name.as_str()], |row| {
+        Ok((row.parse::<Name>("user_name")?, row.parse::<Name>("team_name")?, row.parse::<Grantee>("role")?))
+    })?;
+    for (user, team, role) in roles {
+        if let Ok(found) = users.binary_search_by(|other| other.name.as_str().cmp(user.as_str())) {
+            users[found].roles.push((team, role));
+        }
+    }
+    Ok(users)
 }
 
 pub(crate) fn user_exists(r: &mut impl Query, user: &str) -> Result<bool, StoreError> {

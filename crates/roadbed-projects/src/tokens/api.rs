@@ -1,10 +1,12 @@
+use super::login_page;
+use super::me::{self, Me};
 use super::model::{Token, TokensError};
-use super::operations::{TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
+use super::operations::{NamedToken, TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
 use crate::teams::TEAM_READ;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 use roadbed_capability::caller::Credential;
 use roadbed_capability::extract::{Body, DryRun, Page, PathOf, Query};
 use roadbed_capability::guard::{SESSION_COOKIE, credential};
@@ -14,16 +16,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-const LOGIN_PAGE: &str = include_str!("login.html");
-
 /// A token; its text is shown once, when it is issued.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct TokenView {
     pub id: String,
     pub name: String,
     pub user: Option<String>,
+    /// Id of the only team it reaches.
     pub team: Option<String>,
+    pub team_name: Option<String>,
+    /// Id of the only project instance it reaches.
     pub instance: Option<String>,
+    pub project_name: Option<String>,
     pub actions: Option<Vec<String>>,
     pub created_at: String,
     pub expires_at: Option<String>,
@@ -56,16 +60,6 @@ pub(super) struct NewToken {
     pub expires_in: Option<String>,
 }
 
-/// Who the caller is.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Me {
-    pub name: String,
-    pub platform_admin: bool,
-    /// Team id → role.
-    pub roles: std::collections::BTreeMap<String, String>,
-    pub instance: Option<String>,
-}
-
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct LinkView {
     /// Path with the secret in its fragment; put the server's address before it.
@@ -76,8 +70,10 @@ pub(super) struct LinkView {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSession {
-    /// Fragment of the login link.
-    pub secret: LinkSecret,
+    /// Fragment of a login link.
+    pub secret: Option<LinkSecret>,
+    /// Instead of a link: a token of yours that is not narrowed.
+    pub token: Option<LinkSecret>,
 }
 
 /// A secret in a body; never printed.
@@ -98,13 +94,21 @@ impl From<Token> for TokenView {
             name: token.name,
             user: token.user,
             team: token.team.map(|id| id.to_string()),
+            team_name: None,
             instance: token.instance.map(|id| id.to_string()),
+            project_name: None,
             actions: token.actions.map(|actions| actions.as_slice().to_vec()),
             created_at: token.created_at.to_string(),
             expires_at: token.expires_at.map(|at| at.to_string()),
             last_used_at: token.last_used_at.map(|at| at.to_string()),
             token: None,
         }
+    }
+}
+
+impl From<NamedToken> for TokenView {
+    fn from(named: NamedToken) -> Self {
+        Self { team_name: named.team_name, project_name: named.project_name, ..named.token.into() }
     }
 }
 
@@ -131,7 +135,12 @@ pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
                 .answers_other(StatusCode::NO_CONTENT)
                 .allow(TOKEN_WRITE),
         )
-        .add(get("/api/v1/me", me).summary("Who you are").answers::<Me>(StatusCode::OK).allow(TEAM_READ))
+        .add(
+            get("/api/v1/me", me::me)
+                .summary("Who you are and what you may do")
+                .answers::<Me>(StatusCode::OK)
+                .allow(TEAM_READ),
+        )
         .add(
             post("/api/v1/login-links", link)
                 .summary("Make a one-time login link for yourself")
@@ -140,7 +149,7 @@ pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
         )
         .add(
             post("/api/v1/sessions", start)
-                .summary("Exchange a login link for a session cookie, once")
+                .summary("Exchange a login link, once, or a token for a session cookie")
                 .body::<NewSession>()
                 .answers_other(StatusCode::NO_CONTENT)
                 .public(),
@@ -151,7 +160,7 @@ pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
                 .answers_other(StatusCode::NO_CONTENT)
                 .allow(TEAM_READ),
         )
-        .add(get("/login", page).undocumented().public());
+        .add(get("/login", login_page::page).undocumented().public());
     Capability::new("tokens").routes(routes)
 }
 
@@ -163,7 +172,7 @@ async fn list(
     let limit = page.limit()?;
     let found = tokens.list(&caller, page.cursor.unwrap_or_default(), limit).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let next_cursor = found.last().filter(|_| full).map(|token| token.id.to_string());
+    let next_cursor = found.last().filter(|_| full).map(|named| named.token.id.to_string());
     Ok(Json(TokenList { items: found.into_iter().map(TokenView::from).collect(), next_cursor }))
 }
 
@@ -200,17 +209,6 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn me(caller: Caller) -> Json<Me> {
-    let principal = caller.principal();
-    let roles = principal.memberships.iter().map(|(team, role)| (team.to_string(), role.as_str().to_owned()));
-    Json(Me {
-        name: principal.name.clone(),
-        platform_admin: principal.platform_admin,
-        roles: roles.collect(),
-        instance: principal.instance.map(|id| id.to_string()),
-    })
-}
-
 async fn link(State(tokens): State<Arc<Tokens>>, caller: Caller) -> Result<(StatusCode, Json<LinkView>), Problem> {
     let link = tokens.link_for(&caller).await?;
     let path = format!("/login#{}", link.secret.expose());
@@ -221,7 +219,14 @@ async fn start(
     State(tokens): State<Arc<Tokens>>,
     Body(new): Body<NewSession>,
 ) -> Result<(StatusCode, HeaderMap), Problem> {
-    let session = tokens.start_session(&Secret::new(new.secret.0)).await?;
+    let session = match (new.secret, new.token) {
+        (Some(secret), None) => tokens.start_session(&Secret::new(secret.0)).await?,
+        (None, Some(token)) => tokens.start_session_by_token(&Secret::new(token.0)).await?,
+        _ => {
+            let detail = "send either secret (of a login link) or token";
+            return Err(Problem::bad_request("request.body", detail).with_field("token"));
+        }
+    };
     tracing::info!(user = %session.user, "a portal session started");
     let cookie = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", session.secret.expose());
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| TokensError::LinkSpent)?;
@@ -234,10 +239,4 @@ async fn end(State(tokens): State<Arc<Tokens>>, headers: HeaderMap) -> Result<im
     }
     let gone = HeaderValue::from_static("roadbed_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]))
-}
-
-async fn page() -> impl IntoResponse {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
-    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "no-referrer")];
-    (headers, Html(LOGIN_PAGE))
 }

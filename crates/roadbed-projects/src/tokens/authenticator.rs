@@ -57,7 +57,7 @@ impl TokenAuthenticator {
             return Err(unauthorized("the token was revoked"));
         }
         if found.token.expires_at.is_some_and(|at| at <= now) {
-            return Err(unauthorized("the token has expired").with_fix("issue a new one with 'roadbed create token'"));
+            return Err(expired("the token has expired").with_fix("issue a new one with 'roadbed create token'"));
         }
         self.note_use(&found.token, now).await?;
         Ok(principal(found))
@@ -87,10 +87,15 @@ impl TokenAuthenticator {
         });
         let (name, platform_admin, memberships) = found
             .await?
-            .ok_or_else(|| unauthorized("the session has ended").with_fix("log in again with 'roadbed open'"))?;
+            .ok_or_else(|| expired("the session has ended").with_fix("log in again with 'roadbed open'"))?;
         let identity = Identity::User(name.clone());
         Ok(Principal { identity, name, platform_admin, memberships, instance: None, actions: None, home: None })
     }
+}
+
+/// Tells a credential that was good once from one that is missing or wrong.
+fn expired(detail: &str) -> Problem {
+    Problem { code: "access.expired".to_owned(), ..unauthorized(detail) }
 }
 
 fn principal(found: Found) -> Principal {

@@ -1,9 +1,11 @@
-use super::model::{LINK_LIFE, SESSION_LIFE, SessionStarted, TokensError, hash_of, random_secret};
+use super::model::{Kind, LINK_LIFE, SESSION_LIFE, SessionStarted, TokensError, hash_of, random_secret};
 use super::operations::Tokens;
 use super::store;
+use roadbed_capability::caller::Credential;
 use roadbed_capability::{Caller, Problem};
 use roadbed_contracts::events::{Actor, EventHeader, Subject};
 use roadbed_core::{Secret, Timestamp};
+use roadbed_store::StoreError;
 
 /// A fresh login link: its secret goes into the fragment of `/login#…`, so it is in no log.
 pub struct LoginLink {
@@ -55,6 +57,34 @@ impl Tokens {
             Ok(user)
         });
         Ok(Session { secret, user: user.await? })
+    }
+
+    /// A session for the owner of a token. Only a person's token that reaches all its owner does makes one: a session is not narrower
+    /// than the person.
+    pub async fn start_session_by_token(&self, token: &Secret) -> Result<Session, Problem> {
+        let principal = self.context.authenticator.authenticate(&Credential::Token(token.clone())).await;
+        let principal = principal.map_err(|problem| problem.with_field("token"))?;
+        let hash = hash_of(token.expose());
+        let found = self.context.store.read(move |r| -> Result<_, StoreError> { store::by_hash(r, &hash) }).await?;
+        let owner = found.filter(|token| token.kind == Kind::User && principal.is_person());
+        let owner = owner.ok_or(TokensError::NotAPersons)?;
+        if owner.team.is_some() || owner.instance.is_some() || owner.actions.is_some() {
+            return Err(TokensError::NarrowToken.into());
+        }
+        let secret = random_secret("rbs_")?;
+        let now = self.context.clock.now();
+        // It ends no later than the token would.
+        let expires_at = now.plus(SESSION_LIFE).min(owner.expires_at.unwrap_or(Timestamp::from_micros(i64::MAX)));
+        let (hash, user) = (hash_of(secret.expose()), owner.user.unwrap_or_default());
+        let named = user.clone();
+        let written = self.context.store.write(move |tx| -> Result<(), TokensError> {
+            store::insert_session(tx, &hash, &named, expires_at)?;
+            let header = EventHeader::new(Subject::new("user", &named), Actor::of("user", &named));
+            tx.emit(&header, &SessionStarted { user: named.clone() })?;
+            Ok(())
+        });
+        written.await?;
+        Ok(Session { secret, user })
     }
 
     /// Ends a session; ending an unknown one is harmless.

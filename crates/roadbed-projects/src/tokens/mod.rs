@@ -2,7 +2,7 @@
 //! Purpose: prove who calls: tokens for people, programs, jobs and gateways; one-time login links and sessions for the portal.
 //!
 //! Words: *token* (`rb_` and 256 random bits; only its hash is kept), *login link* (a secret good for one session within 15
-//! minutes), *session* (the portal's cookie).
+//! minutes), *session* (the portal's cookie; also made from a person's token, whose end is then its end at the latest).
 //! States: a token is active, expired or revoked; a workload's token is revoked when the workload ends.
 //! Reads and writes: tables `tokens_tokens`, `tokens_links`, `tokens_sessions`; reads members of teams; events `TokenIssued`,
 //! `TokenRevoked`, `SessionStarted`.
@@ -14,6 +14,8 @@ mod api;
 mod authenticator;
 mod bootstrap;
 mod login;
+mod login_page;
+mod me;
 mod model;
 mod operations;
 mod secrets;
@@ -23,7 +25,7 @@ pub use api::capability;
 pub use authenticator::{AuthenticatorSettings, TokenAuthenticator};
 pub use bootstrap::{ADMIN_USER, FirstStart};
 pub use model::{Kind, Token, TokensError, hash_of};
-pub use operations::{TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
+pub use operations::{NamedToken, TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

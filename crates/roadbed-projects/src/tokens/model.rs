@@ -135,6 +135,10 @@ pub enum TokensError {
     MachineIssues,
     #[error("the login link is used, expired or unknown")]
     LinkSpent,
+    #[error("this is no person's token")]
+    NotAPersons,
+    #[error("this token is narrower than its owner, and a session would not be")]
+    NarrowToken,
     #[error("the operating system gives no random bits: {0}")]
     NoRandomness(String),
     #[error(transparent)]
@@ -152,6 +156,8 @@ impl TokensError {
             Self::OtherUser => "tokens.other_user",
             Self::MachineIssues => "tokens.machine_issues",
             Self::LinkSpent => "tokens.link_spent",
+            Self::NotAPersons => "tokens.not_a_persons",
+            Self::NarrowToken => "tokens.narrow_token",
             Self::NoRandomness(_) | Self::Store(_) => "internal",
         }
     }
@@ -168,6 +174,12 @@ impl From<TokensError> for Problem {
             TokensError::OtherUser | TokensError::MachineIssues => {
                 Self { code: code.to_owned(), ..Self::forbidden(detail) }
             }
+            TokensError::NotAPersons => Self { code: code.to_owned(), ..Self::forbidden(detail) }
+                .with_field("token")
+                .with_fix("use a token that you made for yourself"),
+            TokensError::NarrowToken => Self { code: code.to_owned(), ..Self::forbidden(detail) }
+                .with_field("token")
+                .with_fix("use one without team, project and actions: roadbed create token NAME --expires-in 1d"),
             TokensError::LinkSpent => {
                 let status = axum::http::StatusCode::UNAUTHORIZED;
                 Self::new(status, code, detail).with_fix("make a new link with 'roadbed open'")

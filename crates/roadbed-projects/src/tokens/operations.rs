@@ -5,8 +5,8 @@ use crate::teams::{self, TEAM_READ, Teams};
 use roadbed_capability::{Caller, Context, Grantee, Permission, Problem};
 use roadbed_contracts::entries::GrantEntry;
 use roadbed_contracts::events::{EventHeader, Subject};
-use roadbed_core::{InstanceId, Name, Secret, Span, TeamId, TokenId};
-use roadbed_store::StoreError;
+use roadbed_core::{InstanceId, InvalidName, Name, Secret, Span, TeamId, TokenId};
+use roadbed_store::{Query, StoreError};
 
 pub const TOKEN_READ: Permission = Permission::new("token:read", Grantee::Viewer);
 pub const TOKEN_WRITE: Permission = Permission::new("token:write", Grantee::Viewer);
@@ -31,6 +31,27 @@ pub struct TokenRequest {
     pub expires_in: Option<Span>,
 }
 
+/// A token with the names of what it is limited to.
+pub struct NamedToken {
+    pub token: Token,
+    pub team_name: Option<String>,
+    pub project_name: Option<String>,
+}
+
+fn named(r: &mut impl Query, token: Token) -> Result<NamedToken, StoreError> {
+    let team = match token.team {
+        Some(team) => teams::store::by_id(r, team)?,
+        None => None,
+    };
+    let project = match token.instance {
+        Some(instance) => crate::projects::store::instance_by_id(r, instance)?,
+        None => None,
+    };
+    let team_name = team.map(|team| team.name.to_string());
+    let team_name = team_name.or_else(|| project.as_ref().map(|info| info.team_name.to_string()));
+    Ok(NamedToken { token, team_name, project_name: project.map(|info| info.project_name.to_string()) })
+}
+
 /// Where a token is limited to.
 struct Limits {
     team: Option<TeamId>,
@@ -44,10 +65,14 @@ impl Tokens {
     }
 
     /// The caller's own tokens; a platform administrator sees everyone's.
-    pub async fn list(&self, caller: &Caller, after: String, limit: u32) -> Result<Vec<Token>, Problem> {
+    pub async fn list(&self, caller: &Caller, after: String, limit: u32) -> Result<Vec<NamedToken>, Problem> {
         let principal = caller.principal();
         let user = (!principal.platform_admin).then(|| principal.name.clone());
-        Ok(self.context.store.read(move |r| store::list(r, user.as_deref(), &after, limit)).await?)
+        let found = self.context.store.read(move |r| -> Result<_, StoreError> {
+            let tokens = store::list(r, user.as_deref(), &after, limit)?;
+            tokens.into_iter().map(|token| named(r, token)).collect()
+        });
+        Ok(found.await?)
     }
 
     /// Issues a token never wider than its owner and, unless the caller is a platform administrator, never for others.
@@ -56,7 +81,7 @@ impl Tokens {
         caller: &Caller,
         request: TokenRequest,
         dry_run: bool,
-    ) -> Result<(Token, Secret), Problem> {
+    ) -> Result<(NamedToken, Secret), Problem> {
         let owner = self.owner(caller, &request).await?;
         let limits = self.limits(caller, &request).await?;
         check_name(&request.name)?;
@@ -77,17 +102,17 @@ impl Tokens {
             last_used_at: None,
             revoked_at: None,
         };
-        let (actor, hash, issued) = (caller.actor(), hash_of(secret.expose()), token.clone());
+        let (actor, hash) = (caller.actor(), hash_of(secret.expose()));
         self.context
             .mutate(dry_run, move |tx| {
                 store::insert(tx, &token, &hash)?;
                 let mut header = EventHeader::new(Subject::new("token", token.id), actor.clone());
                 header.team = token.team;
                 tx.emit(&header, &TokenIssued { token: token.id, name: token.name.clone(), kind: "user".into() })?;
-                Ok(())
+                Ok(named(tx, token.clone())?)
             })
-            .await?;
-        Ok((issued, secret))
+            .await
+            .map(|issued| (issued, secret))
     }
 
     async fn owner(&self, caller: &Caller, request: &TokenRequest) -> Result<String, Problem> {
@@ -101,7 +126,9 @@ impl Tokens {
         if !principal.platform_admin {
             return Err(TokensError::OtherUser.into());
         }
-        let name: Name = user.parse().map_err(|_| TokensError::Unknown(user.clone()))?;
+        let name: Name = user.parse().map_err(|error: InvalidName| {
+            Problem::bad_request("tokens.unknown_user", error.to_string()).with_field("user")
+        })?;
         let wanted = name.clone();
         let exists = self.context.store.read(move |r| teams::store::user_exists(r, wanted.as_str())).await?;
         if exists { Ok(name.to_string()) } else { Err(TokensError::UnknownUser(name).into()) }
@@ -109,7 +136,8 @@ impl Tokens {
 
     async fn limits(&self, caller: &Caller, request: &TokenRequest) -> Result<Limits, Problem> {
         if let Some(project) = &request.project {
-            let project = self.projects.find(caller, PROJECT_READ, project, request.team.as_deref()).await?;
+            let found = self.projects.find(caller, PROJECT_READ, project, request.team.as_deref()).await;
+            let project = found.map_err(|problem| at_field(problem, "project"))?;
             let (team, name) = (project.team, project.name);
             let instance = self
                 .context
@@ -119,7 +147,10 @@ impl Tokens {
             return Ok(Limits { team: Some(team), instance: instance.map(|info| info.instance) });
         }
         match &request.team {
-            Some(team) => Ok(Limits { team: Some(self.teams.find(caller, TEAM_READ, team).await?.id), instance: None }),
+            Some(team) => {
+                let found = self.teams.find(caller, TEAM_READ, team).await;
+                Ok(Limits { team: Some(found.map_err(|problem| at_field(problem, "team"))?.id), instance: None })
+            }
             None => Ok(Limits { team: None, instance: None }),
         }
     }
@@ -191,6 +222,12 @@ fn grants_of(hash: &str, token: &Token, platform_admin: bool, roles: &[(TeamId, 
         (Some(team), false) => roles.iter().filter(|(of, _)| *of == team).map(|(of, _)| grant(Some(*of))).collect(),
         (None, false) => roles.iter().map(|(of, _)| grant(Some(*of))).collect(),
     }
+}
+
+/// Says which field named what is not there.
+fn at_field(mut problem: Problem, field: &str) -> Problem {
+    problem.field.get_or_insert_with(|| field.to_owned());
+    problem
 }
 
 fn check_name(name: &str) -> Result<(), TokensError> {

@@ -40,9 +40,14 @@ async fn a_narrowed_token_is_narrower_than_its_owner_and_issues_nothing_wider() 
     house.server.post("/api/v1/tokens", &reader, wider).await.expect(403);
     let child = house.token(&reader, json!({"name": "child"})).await;
     house.server.delete("/api/v1/projects/churn", &child).await.expect(403);
+    let named = house.server.get("/api/v1/tokens", &house.admin).await.json();
+    assert_eq!(named["items"][0]["team_name"], json!(null));
     let only_default = house.token(&house.admin, json!({"name": "p", "project": "default"})).await;
     house.server.get("/api/v1/projects/default", &only_default).await.expect(200);
     house.server.get("/api/v1/projects/churn", &only_default).await.expect(404);
+    let listed = house.server.get("/api/v1/tokens", &house.admin).await.json();
+    let only = listed["items"].as_array().unwrap().iter().find(|token| token["name"] == "p").unwrap().clone();
+    assert_eq!((&only["team_name"], &only["project_name"]), (&json!("default"), &json!("default")));
     house.server.post("/api/v1/teams", &only_default, json!({"name": "new"})).await.expect(403);
 }
 
@@ -53,6 +58,16 @@ async fn nobody_issues_tokens_for_others_but_the_platform_administrator() {
     let refused = house.server.post("/api/v1/tokens", &ada, json!({"name": "x", "user": "admin"})).await.expect(403);
     assert_eq!(refused.code(), "tokens.other_user");
     house.server.post("/api/v1/tokens", &house.admin, json!({"name": "x", "user": "nobody"})).await.expect(400);
+    for (body, status, field) in [
+        (json!({"name": "x", "user": "No Body"}), 400, "user"),
+        (json!({"name": "x", "team": "nothing"}), 404, "team"),
+        (json!({"name": "x", "project": "nothing"}), 404, "project"),
+        (json!({"name": "x", "expires_in": "soon"}), 400, "expires_in"),
+        (json!({"name": "x", "actions": ["all"]}), 400, "actions"),
+    ] {
+        let problem = house.server.post("/api/v1/tokens", &house.admin, body).await.expect(status).json();
+        assert_eq!(problem["field"], field, "{problem}");
+    }
     house.server.post("/api/v1/tokens", &house.admin, json!({"name": ""})).await.expect(400);
     house
         .server
