@@ -44,7 +44,7 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
     let tracking = Tracking { context: context.clone(), directory };
     let capabilities = vec![
         server::capability(tracking.clone()),
-        experiments::capability(tracking.clone(), runs::move_with_experiment),
+        experiments::capability(tracking.clone(), runs::OF_EXPERIMENTS),
         runs::capability(tracking.clone()),
         artifacts::capability(tracking.clone()),
         logged_models::capability(tracking.clone()),

@@ -1,17 +1,19 @@
 //! Routes and wire types (`mlflow/protos/service.proto`: CreateExperiment and its neighbours).
 
 use super::model::{EXPERIMENT_READ, EXPERIMENT_WRITE, Experiment, Lifecycle, ViewType};
-use super::operations::{self, MoveRuns};
+use super::operations::{self, MoveRuns, RunsOfExperiments};
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, PairView, Tracking, mlflow_paths};
 use roadbed_capability::Capability;
+use roadbed_capability::extract::IfMatch;
 use serde::Serialize;
 
-/// Experiments of the MLflow API. `move_runs` is what `runs` does to the runs of a deleted or restored experiment.
+/// Experiments of the MLflow API and of `/api/v1`.
 #[must_use]
-pub fn capability(tracking: Tracking, move_runs: MoveRuns) -> Capability {
+pub fn capability(tracking: Tracking, of_runs: RunsOfExperiments) -> Capability {
+    let move_runs = of_runs.move_all;
     let delete = move |tracking, call| move_to(tracking, call, Lifecycle::Deleted, move_runs);
     let restore = move |tracking, call| move_to(tracking, call, Lifecycle::Active, move_runs);
-    let pages = super::pages::routes(tracking.clone());
+    let pages = super::pages::routes(tracking.clone(), of_runs);
     let endpoints = Endpoints::new(tracking)
         .post(mlflow_paths!("/experiments/create"), EXPERIMENT_WRITE, create)
         .get(mlflow_paths!("/experiments/get"), EXPERIMENT_READ, get)
@@ -104,12 +106,12 @@ async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswer, MlflowEr
 
 async fn update(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
     let (id, name) = (call.fields.required("experiment_id")?, call.fields.required("new_name")?);
-    operations::rename(&tracking, &call, id, name).await?;
+    operations::rename(&tracking, &call, id, (name, IfMatch::default())).await?;
     Ok(Empty {})
 }
 
 async fn move_to(tracking: Tracking, call: Call, to: Lifecycle, move_runs: MoveRuns) -> Result<Empty, MlflowError> {
-    operations::move_to(&tracking, &call, to, move_runs).await?;
+    operations::move_to(&tracking, &call, call.fields.required("experiment_id")?, (to, move_runs)).await?;
     Ok(Empty {})
 }
 

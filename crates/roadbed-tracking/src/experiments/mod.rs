@@ -11,13 +11,15 @@
 //! `ExperimentUpdated`, `ExperimentDeleted`, `ExperimentRestored`, all activity.
 //!
 //! **Endpoints** below the four MLflow prefixes: `experiments/{create,update,delete,restore,set-experiment-tag,
-//! delete-experiment-tag}` POST, `experiments/{get,get-by-name}` GET, `experiments/search` GET and POST. For the command line and the portal `/api/v1/experiments[/{id}]` GET.
+//! delete-experiment-tag}` POST, `experiments/{get,get-by-name}` GET, `experiments/search` GET and POST. For the command line and the portal
+//! `/api/v1/experiments` GET and POST, `/api/v1/experiments/{id}` GET, PATCH and DELETE, `…/restore` POST.
 //!
 //! **Not here.** Runs and their data: `runs`. Datasets of an experiment: `inputs`. Traces: not in this version.
 
 mod api;
 mod model;
 mod operations;
+mod page_changes;
 mod pages;
 mod plan;
 mod store;
@@ -25,9 +27,10 @@ mod store;
 pub use api::capability;
 pub use model::{
     EXPERIMENT_READ, EXPERIMENT_WRITE, Experiment, ExperimentCreated, ExperimentDeleted, ExperimentRestored,
-    ExperimentUpdated, Lifecycle, ViewType,
+    ExperimentUpdated, Lifecycle, Tally, ViewType,
 };
-pub use operations::{MoveRuns, active, find, reachable};
+pub use operations::{MoveRuns, RunsOfExperiments, TallyRuns, active, find, of_team, reachable};
+pub use pages::StateChoice;
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 
@@ -37,5 +40,7 @@ pub const MIGRATIONS: &[MigrationSet] = &[MigrationSet {
     migrations: &[Migration { number: 1, name: "experiments", sql: include_str!("migrations/0001_experiments.sql") }],
 }];
 
+#[cfg(test)]
+mod page_tests;
 #[cfg(test)]
 mod tests;

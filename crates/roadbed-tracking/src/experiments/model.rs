@@ -1,6 +1,6 @@
 //! Experiments, their states and events.
 
-use crate::mlflow::{ErrorCode, MlflowError};
+use crate::mlflow::{ErrorCode, MlflowError, version_of};
 use roadbed_capability::{Grantee, Permission};
 use roadbed_contracts::events::{EventBody, EventClass};
 use roadbed_store::StoreError;
@@ -91,6 +91,22 @@ pub struct Experiment {
     /// Milliseconds since the epoch, as MLflow counts.
     pub created_ms: i64,
     pub updated_ms: i64,
+}
+
+impl Experiment {
+    /// Another one after each change that people make; for If-Match.
+    #[must_use]
+    pub fn version(&self) -> String {
+        version_of([self.name.as_str(), self.lifecycle.as_str()])
+    }
+}
+
+/// How many runs an experiment has, and when they last began or ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub runs: usize,
+    /// Milliseconds since the epoch; 0 without runs.
+    pub last_ms: i64,
 }
 
 /// Why something cannot be done with an experiment. Texts are those MLflow clients know.

@@ -2,16 +2,17 @@
 
 use super::model::{
     DEFAULT_EXPERIMENT_ID, DEFAULT_NAME, Experiment, ExperimentCreated, ExperimentDeleted, ExperimentError,
-    ExperimentRestored, ExperimentUpdated, Lifecycle, ViewType,
+    ExperimentRestored, ExperimentUpdated, Lifecycle, Tally, ViewType,
 };
 use super::plan::Plan;
 use super::store;
 use crate::mlflow::{Call, MlflowError, Tracking, names};
 use crate::search::{PageToken, page, page_limit};
+use roadbed_capability::extract::IfMatch;
 use roadbed_contracts::events::Subject;
 use roadbed_core::TeamId;
 use roadbed_store::{Execute, Reader, StoreError, Transaction};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const NAME_LIMIT: usize = 500;
 const TAG_VALUE_LIMIT: usize = 20_000;
@@ -67,6 +68,15 @@ pub async fn reachable(tracking: &Tracking, call: &Call, ids: &[String]) -> Resu
         Ok::<_, MlflowError>(each.into_iter().flatten().collect())
     };
     tracking.context.store.read(found).await
+}
+
+/// Every experiment of the team, deleted ones too.
+///
+/// # Errors
+/// The store fails.
+pub async fn of_team(tracking: &Tracking, call: &Call) -> Result<Vec<Experiment>, MlflowError> {
+    let team = call.team;
+    tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::all(r, team)?)).await
 }
 
 fn check_active(experiment: &Experiment) -> Result<(), ExperimentError> {
@@ -151,21 +161,18 @@ pub(super) async fn create(
     tags.iter().try_for_each(|(key, value)| check_tag(key, value))?;
     let location = own_location(location)?;
     ensure_default(tracking, call).await?;
-    let (call, name) = (call.clone(), name.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            if store::by_name(tx, call.team, &name)?.is_some() {
-                return Err(ExperimentError::NameTaken(name.clone()).into());
-            }
-            let (number, id) = store::next_keys(tx)?;
-            let new = new_experiment(tx, number, id, name.clone(), location.clone(), tags.clone());
-            store::insert(tx, call.team, &new)?;
-            tx.emit(&call.event(subject(id)), &ExperimentCreated { experiment_id: id, name: new.name.clone() })?;
-            Ok(new)
-        })
-        .await
+    let (called, name) = (call.clone(), name.to_owned());
+    let inserting = move |tx: &mut Transaction<'_>| {
+        if store::by_name(tx, called.team, &name)?.is_some() {
+            return Err(ExperimentError::NameTaken(name.clone()).into());
+        }
+        let (number, id) = store::next_keys(tx)?;
+        let new = new_experiment(tx, number, id, name.clone(), location.clone(), tags.clone());
+        store::insert(tx, called.team, &new)?;
+        tx.emit(&called.event(subject(id)), &ExperimentCreated { experiment_id: id, name: new.name.clone() })?;
+        Ok(new)
+    };
+    call.write(tracking, inserting).await
 }
 
 pub(super) async fn by_name(tracking: &Tracking, call: &Call, name: &str) -> Result<Experiment, MlflowError> {
@@ -177,32 +184,41 @@ pub(super) async fn by_name(tracking: &Tracking, call: &Call, name: &str) -> Res
     found.ok_or_else(|| ExperimentError::UnknownName(name.to_owned()).into())
 }
 
-/// Changes an active experiment by `change` and says so in an event.
-pub(super) async fn update<F>(tracking: &Tracking, call: &Call, id_text: &str, change: F) -> Result<(), MlflowError>
+/// Changes an active experiment by `change` and says so in an event. Gives the experiment as it is then.
+pub(super) async fn update<F>(
+    tracking: &Tracking,
+    call: &Call,
+    id_text: &str,
+    change: F,
+) -> Result<Experiment, MlflowError>
 where
     F: Fn(&mut Transaction<'_>, TeamId, &mut Experiment) -> Result<(), MlflowError> + Send + 'static,
 {
     let id = find(tracking, call, id_text).await?.experiment_id;
-    let call = call.clone();
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let mut experiment = store::by_id(tx, call.team, id)?.ok_or(ExperimentError::Unknown(id))?;
-            check_active(&experiment)?;
-            change(tx, call.team, &mut experiment)?;
-            store::update(tx, &experiment)?;
-            let body = ExperimentUpdated { experiment_id: id, name: experiment.name };
-            tx.emit(&call.event(subject(id)), &body)?;
-            Ok(())
-        })
-        .await
+    let called = call.clone();
+    let changing = move |tx: &mut Transaction<'_>| {
+        let mut experiment = store::by_id(tx, called.team, id)?.ok_or(ExperimentError::Unknown(id))?;
+        check_active(&experiment)?;
+        change(tx, called.team, &mut experiment)?;
+        store::update(tx, &experiment)?;
+        let body = ExperimentUpdated { experiment_id: id, name: experiment.name.clone() };
+        tx.emit(&called.event(subject(id)), &body)?;
+        Ok(experiment)
+    };
+    call.write(tracking, changing).await
 }
 
-pub(super) async fn rename(tracking: &Tracking, call: &Call, id_text: &str, name: &str) -> Result<(), MlflowError> {
+/// Renames; `seen` is what the caller saw, and another version is not overwritten.
+pub(super) async fn rename(
+    tracking: &Tracking,
+    call: &Call,
+    id_text: &str,
+    (name, seen): (&str, IfMatch),
+) -> Result<Experiment, MlflowError> {
     check_name(name)?;
     let name = name.to_owned();
     update(tracking, call, id_text, move |tx, team, experiment| {
+        seen.check(experiment.version())?;
         if store::by_name(tx, team, &name)?.is_some_and(|other| other.number != experiment.number) {
             return Err(ExperimentError::NameTaken(name.clone()).into());
         }
@@ -225,6 +241,7 @@ pub(super) async fn set_tag(
         Ok(())
     })
     .await
+    .map(drop)
 }
 
 pub(super) async fn delete_tag(
@@ -238,39 +255,67 @@ pub(super) async fn delete_tag(
         None => Err(ExperimentError::UnknownTag { id: experiment.experiment_id, key: key.clone() }.into()),
     })
     .await
+    .map(drop)
 }
 
 /// Takes the runs of an experiment (by its number) along when it is deleted or restored, in the same transaction.
 pub type MoveRuns = fn(&mut Transaction<'_>, i64, Lifecycle) -> Result<(), StoreError>;
 
-/// Deletes or restores an experiment with its runs.
+/// Counts the runs of experiments (by their numbers), each in the stage its experiment is in.
+pub type TallyRuns = fn(&mut Reader<'_>, &[Experiment]) -> Result<HashMap<i64, Tally>, StoreError>;
+
+/// What the capability of runs, which comes later, does for experiments.
+#[derive(Debug, Clone, Copy)]
+pub struct RunsOfExperiments {
+    pub move_all: MoveRuns,
+    pub tally: TallyRuns,
+}
+
+/// Deletes or restores an experiment with its runs. Gives the experiment as it is then.
 pub(super) async fn move_to(
     tracking: &Tracking,
     call: &Call,
-    to: Lifecycle,
-    move_runs: MoveRuns,
-) -> Result<(), MlflowError> {
-    let id_text = call.fields.required("experiment_id")?;
+    id_text: &str,
+    (to, move_runs): (Lifecycle, MoveRuns),
+) -> Result<Experiment, MlflowError> {
     let id = find(tracking, call, id_text).await?.experiment_id;
-    let call = call.clone();
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let found = store::by_id(tx, call.team, id)?.filter(|experiment| experiment.lifecycle != to);
-            let mut experiment = found.ok_or(ExperimentError::Unknown(id))?;
-            experiment.lifecycle = to;
-            experiment.updated_ms = tx.now().as_millis();
-            store::update(tx, &experiment)?;
-            move_runs(tx, experiment.number, to)?;
-            let (header, name) = (call.event(subject(id)), experiment.name);
-            match to {
-                Lifecycle::Deleted => tx.emit(&header, &ExperimentDeleted { experiment_id: id, name })?,
-                Lifecycle::Active => tx.emit(&header, &ExperimentRestored { experiment_id: id, name })?,
-            };
-            Ok::<_, MlflowError>(())
-        })
-        .await
+    let called = call.clone();
+    let moving = move |tx: &mut Transaction<'_>| {
+        let found = store::by_id(tx, called.team, id)?.filter(|experiment| experiment.lifecycle != to);
+        let mut experiment = found.ok_or(ExperimentError::Unknown(id))?;
+        experiment.lifecycle = to;
+        experiment.updated_ms = tx.now().as_millis();
+        store::update(tx, &experiment)?;
+        move_runs(tx, experiment.number, to)?;
+        let (header, name) = (called.event(subject(id)), experiment.name.clone());
+        match to {
+            Lifecycle::Deleted => tx.emit(&header, &ExperimentDeleted { experiment_id: id, name })?,
+            Lifecycle::Active => tx.emit(&header, &ExperimentRestored { experiment_id: id, name })?,
+        };
+        Ok(experiment)
+    };
+    call.write(tracking, moving).await
+}
+
+/// What a list for pages asks for.
+pub(super) struct Listing {
+    /// A part of the name, in any case.
+    pub name_part: String,
+    pub view: ViewType,
+    pub limit: usize,
+    pub start: PageToken,
+}
+
+pub(super) async fn list(
+    tracking: &Tracking,
+    call: &Call,
+    wanted: Listing,
+) -> Result<(Vec<Experiment>, Option<PageToken>), MlflowError> {
+    ensure_default(tracking, call).await?;
+    let mut found = of_team(tracking, call).await?;
+    let part = wanted.name_part.to_lowercase();
+    found.retain(|experiment| experiment.name.to_lowercase().contains(&part));
+    Ok(page(Plan::parse("", &[])?.decide(found, wanted.view), wanted.start, wanted.limit))
 }
 
 /// What a search asks for.
@@ -291,7 +336,6 @@ pub(super) async fn search(
     let plan = Plan::parse(&search.filter, &search.order_by)?;
     let start = PageToken::parse(search.token.as_deref())?;
     ensure_default(tracking, call).await?;
-    let team = call.team;
-    let found = tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::all(r, team)?)).await?;
+    let found = of_team(tracking, call).await?;
     Ok(page(plan.decide(found, search.view), start, limit))
 }

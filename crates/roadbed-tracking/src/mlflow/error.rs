@@ -20,6 +20,8 @@ pub enum ErrorCode {
     ResourceExhausted,
     TemporarilyUnavailable,
     InternalError,
+    /// Only on `/api/v1`: another version was there than the caller had seen.
+    ChangedMeanwhile,
 }
 
 impl ErrorCode {
@@ -35,6 +37,7 @@ impl ErrorCode {
             Self::ResourceExhausted => "RESOURCE_EXHAUSTED",
             Self::TemporarilyUnavailable => "TEMPORARILY_UNAVAILABLE",
             Self::InternalError => "INTERNAL_ERROR",
+            Self::ChangedMeanwhile => "ABORTED",
         }
     }
 
@@ -49,6 +52,7 @@ impl ErrorCode {
             Self::ResourceExhausted => StatusCode::INSUFFICIENT_STORAGE,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ChangedMeanwhile => StatusCode::PRECONDITION_FAILED,
         }
     }
 
@@ -60,7 +64,7 @@ impl ErrorCode {
             Self::ResourceDoesNotExist => Some(("KAM00", "RESOURCE_NOT_FOUND")),
             Self::PermissionDenied => Some(("KAM00", "PERMISSION_DENIED")),
             Self::TemporarilyUnavailable | Self::InternalError => Some(("XXM00", "CLIENT_INTERNAL_ERROR")),
-            Self::Unauthenticated | Self::NotImplemented | Self::ResourceExhausted => None,
+            Self::Unauthenticated | Self::NotImplemented | Self::ResourceExhausted | Self::ChangedMeanwhile => None,
         }
     }
 }
@@ -151,6 +155,7 @@ impl From<Problem> for MlflowError {
             401 => ErrorCode::Unauthenticated,
             403 => ErrorCode::PermissionDenied,
             404 => ErrorCode::ResourceDoesNotExist,
+            412 => ErrorCode::ChangedMeanwhile,
             503 => ErrorCode::TemporarilyUnavailable,
             507 => ErrorCode::ResourceExhausted,
             400..=499 => ErrorCode::InvalidParameterValue,
@@ -186,6 +191,7 @@ impl From<MlflowError> for Problem {
             ErrorCode::PermissionDenied => "access.forbidden",
             ErrorCode::Unauthenticated => "access.unauthenticated",
             ErrorCode::ResourceExhausted => "store.full",
+            ErrorCode::ChangedMeanwhile => "request.changed_meanwhile",
             ErrorCode::InternalError | ErrorCode::TemporarilyUnavailable => "internal",
             ErrorCode::InvalidParameterValue | ErrorCode::NotImplemented => "tracking.invalid",
         };

@@ -15,6 +15,7 @@ pub mod names;
 mod pair;
 mod paths;
 mod team;
+mod version;
 
 pub use call::{Call, decoded};
 pub use endpoints::{Empty, Endpoints, refusal};
@@ -25,6 +26,7 @@ pub use moment::rfc3339;
 pub use pair::PairView;
 pub(crate) use paths::mlflow_paths;
 pub use team::{TEAM_HEADER, Tracking};
+pub use version::version_of;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Routes and requests (`mlflow/protos/service.proto`: CreateRun and its neighbours).
 
 use super::model::{Batch, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, STATUSES};
-use super::operations::{self, NewRun, Search};
+use super::operations::{self, Among, NewRun, Search};
 use super::views::{MetricView, RunInfoView, RunView};
 use crate::experiments::{Lifecycle, ViewType};
 use crate::inputs::{Dataset, DatasetInput, ModelOutput};
@@ -102,17 +102,19 @@ async fn get(tracking: Tracking, call: Call) -> Result<RunAnswer, MlflowError> {
 
 async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswer, MlflowError> {
     let wanted = Search {
-        experiment_ids: call.fields.texts("experiment_ids")?,
+        among: Among::Experiments(call.fields.texts("experiment_ids")?),
         filter: call.fields.text_or_empty("filter")?.to_owned(),
         view: call.fields.choice("run_view_type", ViewType::CHOICES)?.unwrap_or(ViewType::ActiveOnly),
         limit: call.fields.integer("max_results")?.unwrap_or(SEARCH_DEFAULT),
         order_by: call.fields.texts("order_by")?,
         token: call.fields.nonempty("page_token")?.map(str::to_owned),
+        columns: None,
+        count: false,
     };
-    let (runs, next) = operations::search(&tracking, &call, wanted).await?;
+    let found = operations::search(&tracking, &call, wanted).await?;
     Ok(SearchAnswer {
-        runs: runs.into_iter().map(RunView::from).collect(),
-        next_page_token: next.map(|token| token.to_string()),
+        runs: found.runs.into_iter().map(RunView::from).collect(),
+        next_page_token: found.next.map(|token| token.to_string()),
     })
 }
 

@@ -34,7 +34,7 @@ pub use api::capability;
 pub use model::{
     MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted, RunError, RunRestored, RunUpdated,
 };
-pub use operations::{find, invented_name, move_with_experiment, runs_of_job};
+pub use operations::{OF_EXPERIMENTS, find, invented_name, runs_of_job};
 pub use store::model_metrics;
 pub use views::MetricView;
 
@@ -53,5 +53,7 @@ pub const MIGRATIONS: &[MigrationSet] = &[
     },
 ];
 
+#[cfg(test)]
+mod page_tests;
 #[cfg(test)]
 mod tests;

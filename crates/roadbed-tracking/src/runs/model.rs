@@ -16,6 +16,9 @@ pub(super) const NAME_TAG: &str = "mlflow.runName";
 /// The tag that names the job whose token made the run.
 pub(super) const JOB_TAG: &str = "roadbed.job_id";
 
+/// The tag that says which file or notebook made the run.
+pub(super) const SOURCE_TAG: &str = "mlflow.source.name";
+
 /// Status of a run on the wire: name, protobuf number, and the name again as it is stored.
 pub(super) const STATUSES: &[(&str, i64, &str)] = &[
     ("RUNNING", 1, "RUNNING"),

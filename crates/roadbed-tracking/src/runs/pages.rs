@@ -1,9 +1,12 @@
-//! `/api/v1/runs`: reads for the command line and the portal.
+//! `/api/v1/runs`: the table of runs, for the command line and the portal.
 
-use super::model::{FullRun, RUN_READ};
-use super::operations::{self, Search};
-use crate::experiments::ViewType;
-use crate::mlflow::{Call, Measure, Tracking, rfc3339};
+use super::model::{FullRun, RUN_READ, SOURCE_TAG};
+use super::operations::{self, Among, Found, Search};
+use super::plan::Plan;
+use super::store::Columns;
+use crate::experiments::StateChoice;
+use crate::mlflow::{Call, Measure, MlflowError, Tracking, rfc3339};
+use crate::search::PageToken;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,18 +15,34 @@ use roadbed_capability::{Caller, Problem, Routes, get};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// More columns than this are asked for with all.
+const MOST_COLUMNS: usize = 200;
+
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RunQuery {
-    /// Id of the experiment; the default one when absent.
+    /// Id of an experiment. Without `experiment` and `experiments`, runs of all experiments are looked at.
     #[serde(default)]
     experiment: Option<String>,
+    /// Ids of experiments, parted by commas.
+    #[serde(default)]
+    experiments: Option<String>,
     /// As MLflow clients write it, such as `metrics.auc > 0.9`.
     #[serde(default)]
     filter: Option<String>,
-    /// Such as `metrics.auc DESC`; the newest first when absent.
+    /// Such as `metrics.auc DESC`, several parted by commas; the newest first when absent.
     #[serde(default)]
     order_by: Option<String>,
+    /// Runs in use when absent.
+    #[serde(default)]
+    view: StateChoice,
+    /// What to give of what was logged, parted by commas, such as `metrics.auc,params.depth,tags.author`; `none` for nothing.
+    /// Everything when absent.
+    #[serde(default)]
+    columns: Option<String>,
+    /// Whether to say in `total` how many runs all pages have.
+    #[serde(default)]
+    count: bool,
     /// 1 to 1000; 100 when absent.
     #[serde(default)]
     limit: Option<u32>,
@@ -34,39 +53,51 @@ struct RunQuery {
 
 /// A run with what it logged.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct RunItem {
-    id: String,
-    name: String,
-    experiment: String,
+pub(super) struct RunItem {
+    pub id: String,
+    pub name: String,
+    pub experiment: String,
+    pub experiment_name: String,
     /// `RUNNING`, `SCHEDULED`, `FINISHED`, `FAILED` or `KILLED`.
-    status: String,
+    pub status: String,
     /// `active` or `deleted`.
-    state: &'static str,
+    pub state: &'static str,
+    /// Who the client says started it.
+    pub user: Option<String>,
+    /// The file or notebook that made it.
+    pub source: Option<String>,
     /// The job whose code made the run.
-    job: Option<String>,
+    pub job: Option<String>,
     /// RFC 3339.
-    started_at: String,
+    pub started_at: String,
     /// RFC 3339.
-    ended_at: Option<String>,
+    pub ended_at: Option<String>,
+    /// From start to end in milliseconds; none before the end.
+    pub duration_ms: Option<i64>,
     /// Latest values; the text `NaN` for what is no number.
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-    metrics: BTreeMap<String, Measure>,
-    params: BTreeMap<String, String>,
-    tags: BTreeMap<String, String>,
+    pub metrics: BTreeMap<String, Measure>,
+    pub params: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
 }
 
-impl From<FullRun> for RunItem {
-    fn from(full: FullRun) -> Self {
+impl RunItem {
+    pub(super) fn new(full: FullRun, experiment_name: String) -> Self {
         let run = full.run;
+        let source = full.tags.iter().find(|(key, _)| key == SOURCE_TAG).map(|(_, value)| value.clone());
         Self {
             id: run.run_id,
             name: run.run_name,
             experiment: run.experiment_id.to_string(),
+            experiment_name,
             status: run.status,
             state: run.lifecycle.as_str(),
+            user: Some(run.user_id).filter(|user| !user.is_empty()),
+            source,
             job: run.job.map(|job| job.to_string()),
             started_at: rfc3339(run.start_time_ms),
             ended_at: run.end_time_ms.map(rfc3339),
+            duration_ms: run.end_time_ms.map(|end| end.saturating_sub(run.start_time_ms).max(0)),
             metrics: full.metrics.into_iter().map(|point| (point.key, point.value)).collect(),
             params: full.params.into_iter().collect(),
             tags: full.tags.into_iter().collect(),
@@ -78,13 +109,15 @@ impl From<FullRun> for RunItem {
 struct RunList {
     items: Vec<RunItem>,
     next_cursor: Option<String>,
+    /// Runs of all pages, when asked for by `count`.
+    total: Option<usize>,
 }
 
 pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
     let routes = Routes::new(tracking)
         .add(
             get("/api/v1/runs", list)
-                .summary("List the runs of an experiment")
+                .summary("List the runs of experiments")
                 .query::<RunQuery>()
                 .answers::<RunList>(StatusCode::OK)
                 .allow(RUN_READ),
@@ -98,6 +131,61 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
     super::series::add(routes)
 }
 
+fn refused(field: &str, detail: impl Into<String>) -> Problem {
+    Problem::bad_request("request.query", detail).with_field(field)
+}
+
+fn parted(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Keys hold no commas, so a comma always ends one.
+fn columns(text: &str) -> Result<Columns, Problem> {
+    let mut columns = Columns::default();
+    for (index, column) in parted(text).filter(|column| *column != "none").enumerate() {
+        let list = match column.split_once('.') {
+            Some(("metrics", key)) => Some((&mut columns.metrics, key)),
+            Some(("params", key)) => Some((&mut columns.params, key)),
+            Some(("tags", key)) => Some((&mut columns.tags, key)),
+            _ => None,
+        };
+        let Some((list, key)) = list.filter(|_| index < MOST_COLUMNS) else {
+            let detail = format!("{column:?} is no column; write at most {MOST_COLUMNS} such as metrics.auc or none");
+            return Err(refused("columns", detail));
+        };
+        list.push(key.to_owned());
+    }
+    Ok(columns)
+}
+
+impl RunQuery {
+    fn search(self) -> Result<Search, Problem> {
+        let limit = self.limit.unwrap_or(100);
+        if !(1..=1000).contains(&limit) {
+            return Err(refused("limit", format!("limit is {limit}; write 1 to 1000")));
+        }
+        let (filter, order_by) = (self.filter.unwrap_or_default(), self.order_by.unwrap_or_default());
+        let order_by: Vec<String> = parted(&order_by).map(str::to_owned).collect();
+        let in_field = |field: &'static str| move |error: MlflowError| Problem::from(error).with_field(field);
+        Plan::parse(&filter, &[]).map_err(in_field("filter"))?;
+        Plan::parse("", &order_by).map_err(in_field("order_by"))?;
+        PageToken::parse(self.cursor.as_deref()).map_err(in_field("cursor"))?;
+        let several = self.experiments.iter().flat_map(|ids| parted(ids));
+        let ids: Vec<String> = self.experiment.iter().map(String::as_str).chain(several).map(str::to_owned).collect();
+        let is_anywhere = self.experiment.is_none() && self.experiments.is_none();
+        Ok(Search {
+            among: if is_anywhere { Among::Team } else { Among::Experiments(ids) },
+            filter,
+            view: self.view.into(),
+            limit: i64::from(limit),
+            order_by,
+            token: self.cursor,
+            columns: self.columns.as_deref().map(columns).transpose()?,
+            count: self.count,
+        })
+    }
+}
+
 async fn list(
     State(tracking): State<Tracking>,
     caller: Caller,
@@ -105,22 +193,25 @@ async fn list(
     Query(query): Query<RunQuery>,
 ) -> Result<Json<RunList>, Problem> {
     let call = Call::of(&tracking, caller, &headers, RUN_READ).await?;
-    let limit = query.limit.unwrap_or(100);
-    if !(1..=1000).contains(&limit) {
-        let detail = format!("limit is {limit}; write 1 to 1000");
-        return Err(Problem::bad_request("request.query", detail).with_field("limit"));
-    }
-    let search = Search {
-        experiment_ids: vec![query.experiment.unwrap_or_default()],
-        filter: query.filter.unwrap_or_default(),
-        view: ViewType::ActiveOnly,
-        limit: i64::from(limit),
-        order_by: query.order_by.into_iter().collect(),
-        token: query.cursor,
+    let mut search = query.search()?;
+    // Where a run comes from is told always; its tag is only shown when it was asked for.
+    let hides_source = search.columns.as_mut().is_some_and(|columns| {
+        let hides = !columns.tags.iter().any(|key| key == SOURCE_TAG);
+        columns.tags.push(SOURCE_TAG.to_owned());
+        hides
+    });
+    let Found { runs, next, total, experiments } = operations::search(&tracking, &call, search).await?;
+    let names: BTreeMap<i64, String> = experiments.into_iter().map(|one| (one.number, one.name)).collect();
+    let item = |full: FullRun| {
+        let name = names.get(&full.run.experiment).cloned().unwrap_or_default();
+        let mut item = RunItem::new(full, name);
+        if hides_source {
+            item.tags.remove(SOURCE_TAG);
+        }
+        item
     };
-    let (found, next) = operations::search(&tracking, &call, search).await?;
-    let items = found.into_iter().map(RunItem::from).collect();
-    Ok(Json(RunList { items, next_cursor: next.map(|token| token.to_string()) }))
+    let items = runs.into_iter().map(item).collect();
+    Ok(Json(RunList { items, next_cursor: next.map(|token| token.to_string()), total }))
 }
 
 async fn show(
@@ -131,6 +222,7 @@ async fn show(
 ) -> Result<Json<RunItem>, Problem> {
     let call = Call::of(&tracking, caller, &headers, RUN_READ).await?;
     let run = operations::find(&tracking, &call, &id).await?;
+    let experiment = crate::experiments::find(&tracking, &call, &run.experiment_id.to_string()).await?;
     let full = operations::full(&tracking, vec![run]).await?.pop();
-    full.map(|full| Json(full.into())).ok_or_else(|| Problem::internal(&"a run is gone"))
+    full.map(|full| Json(RunItem::new(full, experiment.name))).ok_or_else(|| Problem::internal(&"a run is gone"))
 }

@@ -5,7 +5,8 @@ use super::store::KeyValues;
 use crate::inputs::DatasetUse;
 use crate::mlflow::MlflowError;
 use crate::search::{
-    AttributeKind, Condition, Entity, Field, FieldValue, Ordering, Schema, compare, parse_filter, parse_orders,
+    AttributeKind, Comparator, Condition, Entity, Field, FieldValue, Literal, Ordering, Schema, compare, parse_filter,
+    parse_orders,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -82,6 +83,18 @@ impl Plan {
     /// Whether every run is wanted, in the natural order: then the store can cut the page.
     pub(super) const fn is_natural(&self) -> bool {
         self.conditions.is_empty() && self.orders.is_empty()
+    }
+
+    /// The runs that the conditions name, when they do: no other can be found.
+    pub(super) fn run_ids(&self) -> Option<Vec<String>> {
+        self.conditions.iter().find_map(|condition| {
+            let is_about_id = condition.field.entity == Entity::Attribute && condition.field.key == "run_id";
+            match (&condition.literal, condition.comparator) {
+                (Literal::List(ids), Comparator::In) if is_about_id => Some(ids.clone()),
+                (Literal::Text(id), Comparator::Equal) if is_about_id => Some(vec![id.clone()]),
+                _ => None,
+            }
+        })
     }
 
     /// Keys whose values the decision needs.

@@ -1,12 +1,11 @@
 //! Runs begin, change, are deleted and restored.
 
 use super::reading::find;
-use crate::experiments::{self, Lifecycle};
+use crate::experiments::{self, Lifecycle, RunsOfExperiments};
 use crate::mlflow::{Call, MlflowError, Tracking, names};
 use crate::runs::model::{Batch, JOB_TAG, NAME_TAG, Run, RunCreated, RunDeleted, RunError, RunRestored, RunUpdated};
 use crate::runs::store;
 use roadbed_contracts::events::Subject;
-use roadbed_store::{StoreError, Transaction};
 
 /// What a client says about a new run.
 pub(in crate::runs) struct NewRun {
@@ -193,10 +192,5 @@ pub(in crate::runs) async fn move_to(
         .await
 }
 
-/// What happens to the runs of an experiment that is deleted or restored.
-///
-/// # Errors
-/// The store fails.
-pub fn move_with_experiment(tx: &mut Transaction<'_>, experiment: i64, to: Lifecycle) -> Result<(), StoreError> {
-    store::move_all(tx, experiment, to)
-}
+/// What this capability does for experiments.
+pub const OF_EXPERIMENTS: RunsOfExperiments = RunsOfExperiments { move_all: store::move_all, tally: store::tally };

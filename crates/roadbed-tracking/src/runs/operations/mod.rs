@@ -8,7 +8,7 @@ mod searching;
 pub(super) use lifecycle::{NewRun, create, move_to, update};
 pub(super) use logging::{delete_tag, log, log_model, log_sources};
 pub(super) use reading::{full, history, sampled_histories};
-pub(super) use searching::{Search, search, summaries};
+pub(super) use searching::{Among, Found, Search, search, summaries};
 
-pub use lifecycle::{invented_name, move_with_experiment};
+pub use lifecycle::{OF_EXPERIMENTS, invented_name};
 pub use reading::{find, runs_of_job};

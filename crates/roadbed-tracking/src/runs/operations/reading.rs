@@ -3,10 +3,10 @@
 use crate::inputs;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{FullRun, MetricPoint, Run, RunError};
-use crate::runs::store;
+use crate::runs::store::{self, Columns, Details};
 use crate::search::PageToken;
 use roadbed_core::JobId;
-use roadbed_store::{Store, StoreError};
+use roadbed_store::{Reader, Store, StoreError};
 use std::collections::HashMap;
 
 /// Runs read at a time, so that the lists in statements stay short.
@@ -49,6 +49,28 @@ pub(in crate::runs) async fn full(tracking: &Tracking, runs: Vec<Run>) -> Result
         let logged = details.remove(&run.number).unwrap_or_default();
         let inputs = inputs.remove(&run.number).unwrap_or_default();
         FullRun { run, metrics: logged.metrics, params: logged.params, tags: logged.tags, inputs }
+    });
+    Ok(assembled.collect())
+}
+
+/// The runs with these of the things they logged, in the order given. Their inputs are left out.
+pub(in crate::runs) async fn projected(
+    tracking: &Tracking,
+    runs: Vec<Run>,
+    columns: Columns,
+) -> Result<Vec<FullRun>, MlflowError> {
+    let numbers: Vec<i64> = runs.iter().map(|run| run.number).collect();
+    let read = move |r: &mut Reader<'_>| {
+        let mut details = HashMap::new();
+        for some in numbers.chunks(CHUNK) {
+            details.extend(store::details_in(r, some, &columns)?);
+        }
+        Ok::<_, MlflowError>(details)
+    };
+    let mut details = tracking.context.store.read_records(read).await?;
+    let assembled = runs.into_iter().map(|run| {
+        let Details { metrics, params, tags } = details.remove(&run.number).unwrap_or_default();
+        FullRun { run, metrics, params, tags, inputs: inputs::RunInputs::default() }
     });
     Ok(assembled.collect())
 }

@@ -1,12 +1,12 @@
 //! Search of runs: candidates from the state lane, values of the named keys from the records lane, the decision in `plan`.
 
-use super::reading::full;
+use super::reading::{full, projected};
 use crate::experiments::{self, Experiment, ViewType};
 use crate::inputs::{self, DatasetSummary};
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{FullRun, Run};
 use crate::runs::plan::{Plan, Values};
-use crate::runs::store;
+use crate::runs::store::{self, Columns};
 use crate::search::{Entity, Field, PageToken, page, page_limit};
 
 /// Most runs per page, as MLflow allows.
@@ -14,50 +14,97 @@ const PAGE_LIMIT: i64 = 50_000;
 /// Most experiments of one search.
 const EXPERIMENTS_LIMIT: usize = 10_000;
 
+/// Where a search looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::runs) enum Among {
+    /// These experiments; those out of reach are as if they were not there.
+    Experiments(Vec<String>),
+    /// Every experiment of the team.
+    Team,
+}
+
 /// What a search asks for.
 pub(in crate::runs) struct Search {
-    pub experiment_ids: Vec<String>,
+    pub among: Among,
     pub filter: String,
     pub view: ViewType,
     pub limit: i64,
     pub order_by: Vec<String>,
     pub token: Option<String>,
+    /// Of what was logged only this, and no inputs; everything when absent.
+    pub columns: Option<Columns>,
+    /// Whether to say how many there are on all pages.
+    pub count: bool,
 }
 
-pub(in crate::runs) async fn search(
-    tracking: &Tracking,
-    call: &Call,
-    search: Search,
-) -> Result<(Vec<FullRun>, Option<PageToken>), MlflowError> {
+/// A page of runs.
+pub(in crate::runs) struct Found {
+    pub runs: Vec<FullRun>,
+    pub next: Option<PageToken>,
+    /// Of all pages, when asked for.
+    pub total: Option<usize>,
+    /// Where they were looked for.
+    pub experiments: Vec<Experiment>,
+}
+
+pub(in crate::runs) async fn search(tracking: &Tracking, call: &Call, search: Search) -> Result<Found, MlflowError> {
     let limit = page_limit(search.limit, PAGE_LIMIT)?;
     let plan = Plan::parse(&search.filter, &search.order_by)?;
     let start = PageToken::parse(search.token.as_deref())?;
-    let experiments = numbers(reachable(tracking, call, &search.experiment_ids).await?);
-    let stages = search.view.stages();
-    let (runs, next) = if plan.is_natural() {
-        let wanted = move |r: &mut roadbed_store::Reader<'_>| {
-            Ok::<_, MlflowError>(store::latest_started(r, &experiments, stages, limit + 1, start.0)?)
-        };
-        let mut runs = tracking.context.store.read(wanted).await?;
-        let next = (runs.len() > limit).then(|| PageToken(start.0.saturating_add(limit)));
-        runs.truncate(limit);
-        (runs, next)
-    } else {
-        page(decided(tracking, &plan, experiments, stages).await?, start, limit)
+    let experiments = match &search.among {
+        Among::Experiments(ids) => reachable(tracking, call, ids).await?,
+        Among::Team => experiments::of_team(tracking, call).await?,
     };
-    Ok((full(tracking, runs).await?, next))
+    let (of, stages) = (numbers(&experiments), search.view.stages());
+    let (runs, next, total) = if plan.is_natural() {
+        newest(tracking, of, stages, (limit, start, search.count)).await?
+    } else {
+        let all = decided(tracking, call, &plan, (of, stages)).await?;
+        let total = search.count.then_some(all.len());
+        let (runs, next) = page(all, start, limit);
+        (runs, next, total)
+    };
+    let runs = match search.columns {
+        Some(columns) => projected(tracking, runs, columns).await?,
+        None => full(tracking, runs).await?,
+    };
+    Ok(Found { runs, next, total, experiments })
+}
+
+/// A page in the natural order, which the store cuts.
+async fn newest(
+    tracking: &Tracking,
+    experiments: Vec<i64>,
+    stages: &'static [&'static str],
+    (limit, start, count): (usize, PageToken, bool),
+) -> Result<(Vec<Run>, Option<PageToken>, Option<usize>), MlflowError> {
+    let wanted = move |r: &mut roadbed_store::Reader<'_>| {
+        let runs = store::latest_started(r, &experiments, stages, limit + 1, start.0)?;
+        let total = if count { Some(store::count(r, &experiments, stages)?) } else { None };
+        Ok::<_, MlflowError>((runs, total))
+    };
+    let (mut runs, total) = tracking.context.store.read(wanted).await?;
+    let next = (runs.len() > limit).then(|| PageToken(start.0.saturating_add(limit)));
+    runs.truncate(limit);
+    Ok((runs, next, total))
 }
 
 /// Runs of the plan, in its order.
 async fn decided(
     tracking: &Tracking,
+    call: &Call,
     plan: &Plan,
-    experiments: Vec<i64>,
-    stages: &'static [&'static str],
+    (experiments, stages): (Vec<i64>, &'static [&'static str]),
 ) -> Result<Vec<Run>, MlflowError> {
     let fields: Vec<Field> = plan.fields().into_iter().cloned().collect();
-    let of = experiments.clone();
-    let runs = tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::candidates(r, &of, stages)?)).await?;
+    let (of, team, named) = (experiments.clone(), call.team, plan.run_ids());
+    let candidates = move |r: &mut roadbed_store::Reader<'_>| {
+        let Some(ids) = named else { return Ok::<_, MlflowError>(store::candidates(r, &of, stages)?) };
+        let mut runs = store::by_run_ids(r, team, &ids)?;
+        runs.retain(|run| of.contains(&run.experiment) && stages.contains(&run.lifecycle.as_str()));
+        Ok(runs)
+    };
+    let runs = tracking.context.store.read(candidates).await?;
     let values = if fields.is_empty() {
         Values::default()
     } else {
@@ -103,8 +150,8 @@ async fn reachable(tracking: &Tracking, call: &Call, ids: &[String]) -> Result<V
     experiments::reachable(tracking, call, ids).await
 }
 
-fn numbers(experiments: Vec<Experiment>) -> Vec<i64> {
-    experiments.into_iter().map(|experiment| experiment.number).collect()
+fn numbers(experiments: &[Experiment]) -> Vec<i64> {
+    experiments.iter().map(|experiment| experiment.number).collect()
 }
 
 /// Datasets of the named experiments, with the experiment's id.

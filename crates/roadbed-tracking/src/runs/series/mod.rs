@@ -4,6 +4,8 @@
 
 mod api;
 mod grid;
+#[cfg(test)]
+mod many_points;
 mod operations;
 #[cfg(test)]
 mod tests;

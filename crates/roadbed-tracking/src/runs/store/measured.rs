@@ -226,24 +226,58 @@ pub(in crate::runs) struct Details {
     pub(in crate::runs) tags: Vec<(String, String)>,
 }
 
+/// Keys of what is wanted of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::runs) struct Columns {
+    pub(in crate::runs) metrics: Vec<String>,
+    pub(in crate::runs) params: Vec<String>,
+    pub(in crate::runs) tags: Vec<String>,
+}
+
 /// Everything these runs logged, by key.
 pub(in crate::runs) fn details(reader: &mut Reader<'_>, runs: &[i64]) -> Result<HashMap<i64, Details>, StoreError> {
+    let of = || Filter::new().in_list("run", runs.iter().copied());
+    read_details(reader, [Some(of()), Some(of()), Some(of())])
+}
+
+/// As [`details`], of these keys only.
+pub(in crate::runs) fn details_in(
+    reader: &mut Reader<'_>,
+    runs: &[i64],
+    columns: &Columns,
+) -> Result<HashMap<i64, Details>, StoreError> {
+    let of = |keys: &Vec<String>| {
+        (!keys.is_empty()).then(|| Filter::new().in_list("run", runs.iter().copied()).in_list("key", keys))
+    };
+    read_details(reader, [of(&columns.metrics), of(&columns.params), of(&columns.tags)])
+}
+
+/// Rows of metrics, params and tags that fulfil these conditions; without one, none.
+fn read_details(
+    reader: &mut Reader<'_>,
+    [metrics, params, tags]: [Option<Filter>; 3],
+) -> Result<HashMap<i64, Details>, StoreError> {
     let mut found: HashMap<i64, Details> = HashMap::new();
-    let filter = Filter::new().in_list("run", runs.iter().copied());
-    let condition = filter.sql(0);
-    let sql = format!(
-        "SELECT run, key, value, is_nan, timestamp_ms, step FROM runs_latest_metrics WHERE {condition} ORDER BY run, key"
-    );
-    for (run, point) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, point(row)?)))? {
-        found.entry(run).or_default().metrics.push(point);
+    if let Some(filter) = metrics {
+        let sql = format!(
+            "SELECT run, key, value, is_nan, timestamp_ms, step FROM runs_latest_metrics WHERE {} ORDER BY run, key",
+            filter.sql(0)
+        );
+        for (run, point) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, point(row)?)))? {
+            found.entry(run).or_default().metrics.push(point);
+        }
     }
-    let sql = format!("SELECT run, key, value FROM runs_params WHERE {condition} ORDER BY run, key");
-    for (run, pair) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, pair(row)?)))? {
-        found.entry(run).or_default().params.push(pair);
+    if let Some(filter) = params {
+        let sql = format!("SELECT run, key, value FROM runs_params WHERE {} ORDER BY run, key", filter.sql(0));
+        for (run, pair) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, pair(row)?)))? {
+            found.entry(run).or_default().params.push(pair);
+        }
     }
-    let sql = format!("SELECT run, key, value FROM runs_tags WHERE {condition} ORDER BY run, key");
-    for (run, pair) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, pair(row)?)))? {
-        found.entry(run).or_default().tags.push(pair);
+    if let Some(filter) = tags {
+        let sql = format!("SELECT run, key, value FROM runs_tags WHERE {} ORDER BY run, key", filter.sql(0));
+        for (run, pair) in reader.query(&sql, filter.values(), |row| Ok((row.get("run")?, pair(row)?)))? {
+            found.entry(run).or_default().tags.push(pair);
+        }
     }
     Ok(found)
 }

@@ -6,7 +6,10 @@ mod state;
 
 pub use measured::model_metrics;
 pub(super) use measured::{
-    KeyValues, delete_tag, details, history, log, metric_values, sampled_history, tag, text_values,
+    Columns, Details, KeyValues, delete_tag, details, details_in, history, log, metric_values, sampled_history, tag,
+    text_values,
 };
 pub(super) use points::{Along, Reach, each_point, reaches};
-pub(super) use state::{by_run_id, by_run_ids, candidates, ids_of_job, insert, latest_started, move_all, next_number, update};
+pub(super) use state::{
+    by_run_id, by_run_ids, candidates, count, ids_of_job, insert, latest_started, move_all, next_number, tally, update,
+};

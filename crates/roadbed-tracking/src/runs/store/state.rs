@@ -1,9 +1,10 @@
 //! Rows of `runs` (state lane).
 
-use crate::experiments::Lifecycle;
+use crate::experiments::{Experiment, Lifecycle, Tally};
 use crate::runs::model::Run;
 use roadbed_core::{JobId, TeamId};
-use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, Value, params};
+use roadbed_store::{Execute, Filter, Query, Reader, Row, StoreError, Transaction, Value, params};
+use std::collections::HashMap;
 
 const COLUMNS: &str = "number, run_id, experiment, experiment_id, run_name, user_id, status, start_time_ms, end_time_ms, \
                        artifact_uri, lifecycle_stage, job_id";
@@ -82,6 +83,46 @@ pub(in crate::runs) fn latest_started(
         values.len()
     );
     query.query(&sql, &values, run)
+}
+
+/// How many runs each of these experiments has in its own stage, and when they last began or ended.
+pub(in crate::runs) fn tally(
+    reader: &mut Reader<'_>,
+    experiments: &[Experiment],
+) -> Result<HashMap<i64, Tally>, StoreError> {
+    let mut tallies = HashMap::new();
+    for some in experiments.chunks(500) {
+        let filter = Filter::new().in_list("experiment", some.iter().map(|experiment| experiment.number));
+        let sql = format!(
+            "SELECT experiment, lifecycle_stage, COUNT(*) AS runs, MAX(created_ms) AS created_ms, \
+             COALESCE(MAX(end_time_ms), 0) AS ended_ms FROM runs WHERE {} GROUP BY experiment, lifecycle_stage",
+            filter.sql(0)
+        );
+        let found = reader.query(&sql, filter.values(), |row| {
+            let runs: i64 = row.get("runs")?;
+            let last_ms = row.get::<i64>("created_ms")?.max(row.get("ended_ms")?);
+            let tally = Tally { runs: usize::try_from(runs).unwrap_or(0), last_ms };
+            Ok((row.get::<i64>("experiment")?, row.parse::<Lifecycle>("lifecycle_stage")?, tally))
+        })?;
+        let is_wanted = |number: i64, stage: Lifecycle| {
+            some.iter().any(|experiment| experiment.number == number && experiment.lifecycle == stage)
+        };
+        let wanted = found.into_iter().filter(|(number, stage, _)| is_wanted(*number, *stage));
+        tallies.extend(wanted.map(|(number, _, tally)| (number, tally)));
+    }
+    Ok(tallies)
+}
+
+/// How many runs these experiments have in these stages.
+pub(in crate::runs) fn count(
+    query: &mut impl Query,
+    experiments: &[i64],
+    stages: &[&str],
+) -> Result<usize, StoreError> {
+    let filter = of_experiments(experiments, stages);
+    let sql = format!("SELECT COUNT(*) AS runs FROM runs WHERE {}", filter.sql(0));
+    let found = query.query_one(&sql, filter.values(), |row| row.get::<i64>("runs"))?;
+    Ok(usize::try_from(found.unwrap_or(0)).unwrap_or(0))
 }
 
 pub(in crate::runs) fn ids_of_job(query: &mut impl Query, job: JobId) -> Result<Vec<String>, StoreError> {
