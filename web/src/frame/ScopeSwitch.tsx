@@ -1,5 +1,6 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
 import { query } from "../api/client";
 import { middle } from "../state/format";
 import { useScope } from "../state/url";
@@ -7,17 +8,19 @@ import { useScope } from "../state/url";
 /** Chooses whose things the pages show: all, one team, one project. Kept in the address. */
 export function ScopeSwitch() {
   const { team, project, set } = useScope();
+  const [opened, setOpened] = useState(false);
   const projects = query.useQuery(
     "get",
     "/api/v1/projects",
     { params: { query: { limit: 200 } } },
-    { staleTime: 60_000 },
+    // Asked for when somebody looks: a page's first look has enough to load.
+    { staleTime: 60_000, enabled: opened },
   );
   const items = projects.data?.items ?? [];
   const teams = [...new Set(items.map((item) => item.team))].sort();
   const shown = project ?? team ?? "All projects";
   return (
-    <Menu position="bottom-start" width={260} shadow="md">
+    <Menu position="bottom-start" width={260} shadow="md" opened={opened} onChange={setOpened}>
       <Menu.Target>
         <Button
           variant="subtle"

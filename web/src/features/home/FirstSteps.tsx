@@ -1,3 +1,4 @@
+import { Skeleton } from "@mantine/core";
 import { IconCircle, IconCircleCheckFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { query } from "../../api/client";
@@ -7,9 +8,13 @@ import { Link } from "../../widgets/Link";
 import { Panel } from "../../widgets/Panel";
 import classes from "./home.module.css";
 import { firstSteps, isReleased, type Step } from "./steps";
+import { useRecent } from "./useRecent";
 
 /** Remembers that somebody does not want to see the steps again. */
 const HIDDEN_KEY = "roadbed.first-steps.hidden";
+
+/** What the steps take, so that nothing jumps when they arrive. */
+const STEPS_PIXELS = 360;
 
 function wasHidden(): boolean {
   try {
@@ -37,20 +42,15 @@ export function FirstSteps() {
 
 function Steps({ onHide }: { onHide: () => void }) {
   const { services, rollouts } = useGoingOn();
-  const projects = query.useQuery("get", "/api/v1/projects", { params: { query: { limit: 200 } } });
-  const jobs = query.useQuery("get", "/api/v1/jobs", { params: { query: { limit: 1 } } });
-  const experiments = query.useQuery("get", "/api/v1/experiments", { params: { query: { limit: 100 } } });
-  const models = query.useQuery("get", "/api/v1/models", { params: { query: { limit: 1 } } });
-  const answers = [projects, jobs, experiments, models];
-  if (answers.some((answer) => answer.isPending)) return null;
-  const steps = firstSteps({
-    projects: projects.data?.items ?? [],
-    hasJobs: (jobs.data?.items.length ?? 0) > 0,
-    hasRuns: experiments.data?.items.some((experiment) => experiment.run_count > 0) ?? false,
-    hasModels: (models.data?.items.length ?? 0) > 0,
-    services,
-    rollouts,
-  });
+  const facts = useFacts();
+  if (!facts) {
+    return (
+      <Panel title="First steps">
+        <Skeleton height={STEPS_PIXELS} radius="sm" aria-label="Loading" />
+      </Panel>
+    );
+  }
+  const steps = firstSteps({ ...facts, services, rollouts });
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);
   return (
@@ -69,6 +69,34 @@ function Steps({ onHide }: { onHide: () => void }) {
       </ol>
     </Panel>
   );
+}
+
+/** What was done so far: from the events that Home has anyway, and by asking only where these do not reach back to the beginning. */
+function useFacts() {
+  const recent = useRecent();
+  const kinds = new Set(recent.data?.items.map(({ kind }) => kind));
+  const isCut = typeof recent.data?.next_cursor === "string";
+  const mustAsk = (kind: string) => ({ enabled: isCut && !kinds.has(kind) });
+  const asked = { params: { query: { limit: 2 } } };
+  const projects = query.useQuery("get", "/api/v1/projects", asked, mustAsk("ProjectCreated"));
+  const jobs = query.useQuery("get", "/api/v1/jobs", asked, mustAsk("JobSubmitted"));
+  const runs = query.useQuery(
+    "get",
+    "/api/v1/activity",
+    { params: { query: { kind: "RunCreated", limit: 1 } } },
+    mustAsk("RunCreated"),
+  );
+  const models = query.useQuery("get", "/api/v1/models", asked, mustAsk("ModelVersionCreated"));
+  if (!recent.data || [projects, jobs, runs, models].some(({ isLoading }) => isLoading)) return undefined;
+  const isThere = (kind: string, found: { data?: { items: unknown[] } | undefined }) =>
+    kinds.has(kind) || (found.data?.items.length ?? 0) > 0;
+  const made = recent.data.items.flatMap(({ kind, subject_id: name }) => (kind === "ProjectCreated" ? [{ name }] : []));
+  return {
+    projects: [...made, ...(projects.data?.items ?? [])],
+    hasJobs: isThere("JobSubmitted", jobs),
+    hasRuns: isThere("RunCreated", runs),
+    hasModels: isThere("ModelVersionCreated", models),
+  };
 }
 
 function StepLine({ step, isNext }: { step: Step; isNext: boolean }) {

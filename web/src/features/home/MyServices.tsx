@@ -1,3 +1,4 @@
+import { Skeleton } from "@mantine/core";
 import { query, type Schemas } from "../../api/client";
 import { Spark } from "../../charts/Spark";
 import { useGoingOn } from "../../state/attention";
@@ -87,7 +88,13 @@ export function MyServices() {
   const rows: Row[] = services
     .map((service) => ({ ...service, now: byName.get(service.name) }))
     .sort((one, other) => HEALTH.indexOf(one.health) - HEALTH.indexOf(other.health) || busy(other) - busy(one));
-  if (isLoading && rows.length === 0) return null;
+  if (isLoading) {
+    return (
+      <Panel title="Services">
+        <Skeleton height={70} radius="sm" aria-label="Loading" />
+      </Panel>
+    );
+  }
   return (
     <Panel
       title="Services"

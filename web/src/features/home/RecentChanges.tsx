@@ -1,7 +1,5 @@
-import { query } from "../../api/client";
 import { useGoingOn } from "../../state/attention";
 import { NOTABLE_KINDS } from "../../state/eventKinds";
-import { useScope } from "../../state/url";
 import { Empty } from "../../widgets/Empty";
 import { EventSentence } from "../../widgets/EventSentence";
 import { Link } from "../../widgets/Link";
@@ -10,19 +8,14 @@ import { Panel } from "../../widgets/Panel";
 import { Person } from "../../widgets/Person";
 import { Time } from "../../widgets/Time";
 import classes from "./home.module.css";
+import { useRecent } from "./useRecent";
 
 const SHOWN = 10;
 
 /** What changed lately, by whom. */
 export function RecentChanges() {
-  const { team, project } = useScope();
   const { services } = useGoingOn();
-  const activity = query.useQuery(
-    "get",
-    "/api/v1/activity",
-    { params: { query: { team, project, kind: NOTABLE_KINDS.join(","), limit: SHOWN } } },
-    { placeholderData: (before) => before },
-  );
+  const recent = useRecent();
   const names = new Map(services.map(({ id, name }) => [id, name]));
   return (
     <Panel
@@ -33,15 +26,16 @@ export function RecentChanges() {
         </Link>
       }
     >
-      <Loaded query={activity} lines={8}>
-        {({ items }) =>
-          items.length === 0 ? (
+      <Loaded query={recent} lines={8}>
+        {({ items }) => {
+          const shown = items.filter(({ kind }) => NOTABLE_KINDS.includes(kind)).slice(0, SHOWN);
+          return shown.length === 0 ? (
             <Empty title="Nothing has changed yet">
               Deploys, models, jobs and settings show up here as they happen.
             </Empty>
           ) : (
             <ol className={classes.list}>
-              {items.map((event) => (
+              {shown.map((event) => (
                 <li key={event.seq} className={classes.change}>
                   <EventSentence event={event} names={{ service: (id) => names.get(id) }} />
                   <span className={classes.quiet}>
@@ -50,8 +44,8 @@ export function RecentChanges() {
                 </li>
               ))}
             </ol>
-          )
-        }
+          );
+        }}
       </Loaded>
     </Panel>
   );

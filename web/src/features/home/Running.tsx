@@ -1,4 +1,4 @@
-import { Progress } from "@mantine/core";
+import { Progress, Skeleton } from "@mantine/core";
 import type { Schemas } from "../../api/client";
 import { useGoingOn } from "../../state/attention";
 import { middle } from "../../state/format";
@@ -33,7 +33,9 @@ export function Running() {
         </Link>
       }
     >
-      {rollouts.length + jobs.length === 0 ? (
+      {going.isLoading ? (
+        <Skeleton height={20} radius="sm" aria-label="Loading" />
+      ) : rollouts.length + jobs.length === 0 ? (
         <p className={classes.calm}>No rollout and no job is under way.</p>
       ) : (
         <ul className={classes.list}>
