@@ -115,7 +115,7 @@ export function MyServices() {
         empty={
           <p className={classes.none}>
             No service yet. A service is a model with one stable address that answers predictions:{" "}
-            <Link to="/new" size="sm">
+            <Link to="/new" size="sm" underline="always">
               start from a template
             </Link>
             .

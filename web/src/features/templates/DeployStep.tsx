@@ -38,7 +38,7 @@ export function DeployStep({ facts }: { facts: ProgressFacts }) {
       {state === "failed" && rollout && (
         <span className={classes.wrong}>
           <bdi>{rollout.verdict?.sentence ?? `The rollout of ${rollout.model} ${rollout.state}.`}</bdi>{" "}
-          <Link to={`${path}/rollouts/${rollout.id}`} size="sm">
+          <Link to={`${path}/rollouts/${rollout.id}`} size="sm" underline="always">
             See why
           </Link>
         </span>
@@ -64,7 +64,7 @@ function UnderWay({ facts: { rollout, serviceName } }: { facts: ProgressFacts })
           ? "The gateway loads the model; a Python model gets its packages first."
           : `It gets ${rollout.step_percent} % of the traffic.`}{" "}
         {sentence && <bdi>{sentence}</bdi>}{" "}
-        <Link to={`/services/${encodeURIComponent(serviceName)}/rollouts/${rollout.id}`} size="sm">
+        <Link to={`/services/${encodeURIComponent(serviceName)}/rollouts/${rollout.id}`} size="sm" underline="always">
           Rollout
         </Link>
       </span>

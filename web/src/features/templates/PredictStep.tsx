@@ -20,12 +20,20 @@ export function PredictStep({ facts, onAnswer }: { facts: ProgressFacts; onAnswe
   if (state === "later" || state === "none") return <StepFrame title="First prediction" state={state} />;
   return (
     <StepFrame title="First prediction" state={state}>
-      <TryIt service={serviceName} team={team} onAnswer={onAnswer} />
+      <TryIt service={serviceName} team={team} isDone={state === "done"} onAnswer={onAnswer} />
     </StepFrame>
   );
 }
 
-function TryIt({ service, team, onAnswer }: { service: string; team: string; onAnswer: () => void }) {
+interface TryItProps {
+  service: string;
+  team: string;
+  /** It has answered somebody before. */
+  isDone: boolean;
+  onAnswer: () => void;
+}
+
+function TryIt({ service, team, isDone, onAnswer }: TryItProps) {
   const client = useQueryClient();
   const { can, roleFor } = useSession();
   const signature = query.useQuery("get", "/api/v1/services/{service}/signature", { params: { path: { service } } });
@@ -53,7 +61,7 @@ function TryIt({ service, team, onAnswer }: { service: string; team: string; onA
           onClick={() => sending.mutate()}
           loading={sending.isPending}
           disabled={!mayAsk || example === undefined || example === null}
-          variant={answer ? "default" : "filled"}
+          variant={isDone || answer ? "default" : "filled"}
         >
           {answer ? "Send it again" : "Try it"}
         </Button>

@@ -11,11 +11,13 @@ import { Loaded } from "../../widgets/Loaded";
 import { Page } from "../../widgets/Page";
 import { Panel } from "../../widgets/Panel";
 import { Refusal } from "../../widgets/Refusal";
+import { commandsOf } from "./choice";
 import { DeployStep } from "./DeployStep";
 import { PredictStep } from "./PredictStep";
 import { StepFrame } from "./StepFrame";
 import { TrainStep } from "./TrainStep";
 import classes from "./templates.module.css";
+import { useTemplates } from "./useChoice";
 import { type ProgressFacts, useProgress } from "./useProgress";
 
 /** How a new project comes to its first prediction. Everything is looked up, so it can be left, reloaded and shared. */
@@ -54,7 +56,13 @@ function ProgressOf() {
     <Page
       title={project}
       crumbs={[{ label: "New project", to: "/new" }]}
-      facts={isDone ? "It runs and answers." : "From the first job to the first prediction"}
+      facts={
+        isDone
+          ? "It runs and answers."
+          : progress.model === "none"
+            ? "The first job"
+            : "From the first job to the first prediction"
+      }
       actions={isDone && <ButtonLink to={`/services/${encodeURIComponent(serviceName)}`}>Open the service</ButtonLink>}
     >
       <Panel>
@@ -72,8 +80,12 @@ function ProgressOf() {
               />
               <TrainStep facts={facts} />
               <ModelStep facts={facts} />
-              <DeployStep facts={facts} />
-              <PredictStep facts={facts} onAnswer={() => setHasAnswered(true)} />
+              {progress.model !== "none" && (
+                <>
+                  <DeployStep facts={facts} />
+                  <PredictStep facts={facts} onAnswer={() => setHasAnswered(true)} />
+                </>
+              )}
             </ol>
           )}
         </Loaded>
@@ -91,7 +103,11 @@ function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFact
         {progress.model === "none" && job && (
           <p className={classes.small}>
             The job registered no model, so there is nothing to deploy. Put your own code in its place: what it logs
-            with MLflow shows up on the page of <Link to={`/jobs/${job.id}`}>the job</Link>.
+            with MLflow shows up on the page of{" "}
+            <Link to={`/jobs/${job.id}`} inherit underline="always">
+              the job
+            </Link>
+            .
           </p>
         )}
       </StepFrame>
@@ -111,7 +127,7 @@ function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFact
           {run && (
             <>
               {" from "}
-              <Link to={`/runs/${run}`} size="sm">
+              <Link to={`/runs/${run}`} size="sm" underline="always">
                 its run
               </Link>
             </>
@@ -122,10 +138,19 @@ function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFact
   );
 }
 
-function Terminal({ facts: { project, team, versions, serviceName, job } }: { facts: ProgressFacts }) {
+function Terminal({ facts: { project, team, versions, serviceName, job, progress } }: { facts: ProgressFacts }) {
   const { get } = useUrlState();
   const template = get("template");
-  const [name, newest] = [shellWord(project), versions?.at(-1)];
+  const templates = useTemplates();
+  const parameters = templates.data?.items.find((each) => each.name === template)?.parameters ?? [];
+  const choice = {
+    template: template ?? "",
+    name: project,
+    owner: team,
+    parameters: Object.fromEntries(Object.entries(job?.parameters ?? {}).map(([key, value]) => [key, String(value)])),
+  };
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+  const newest = versions?.at(-1);
   const model = newest ? `${newest.model}/${newest.version}` : `${project}/1`;
   const archive = new URLSearchParams({ name: project, ...(team === "default" ? {} : { team }) });
   return (
@@ -140,11 +165,16 @@ function Terminal({ facts: { project, team, versions, serviceName, job } }: { fa
       }
     >
       <div className={classes.commands}>
-        {template && <CommandLine command={`roadbed init ${name} --template ${shellWord(template)} && cd ${name}`} />}
-        <CommandLine command={`roadbed run ${shellWord(job?.name ?? "train")}`} />
-        <CommandLine
-          command={`roadbed deploy ${shellWord(serviceName)} --model ${shellWord(model)} --project ${name}`}
-        />
+        {template &&
+          commandsOf(choice, job?.name ?? "train", defaults).map((command) => (
+            <CommandLine key={command} command={command} label="Copy as CLI" />
+          ))}
+        {progress.model !== "none" && (
+          <CommandLine
+            command={`roadbed deploy ${shellWord(serviceName)} --model ${shellWord(model)} --project ${shellWord(project)}`}
+            label="Copy as CLI"
+          />
+        )}
       </div>
     </Panel>
   );

@@ -27,7 +27,7 @@ export function TrainStep({ facts }: { facts: ProgressFacts }) {
   const what = job.waiting ? `Number ${job.waiting.position} in the queue: ${job.waiting.reason}` : job.message;
   return (
     <StepFrame
-      title="Training"
+      title={job.name === "train" ? "Training" : "First job"}
       state={progress.training}
       beside={
         <>
