@@ -10,5 +10,5 @@ export function Person({ actor, name }: { actor: string; name?: string | null | 
       : kind === "controller" || kind === "rule"
         ? `the platform (${id})`
         : `${kind} ${middle(id, 14)}`);
-  return <bdi title={actor}>{shown}</bdi>;
+  return <bdi title={middle(actor, 200)}>{middle(shown, 40)}</bdi>;
 }

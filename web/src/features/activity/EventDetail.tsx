@@ -1,4 +1,4 @@
-import { exact, words } from "../../state/format";
+import { exact, middle, words } from "../../state/format";
 import { subjectPath } from "../../state/subjectPath";
 import { CommandLine } from "../../widgets/CommandLine";
 import { Facts } from "../../widgets/Facts";
@@ -6,6 +6,9 @@ import { Link } from "../../widgets/Link";
 import { Person } from "../../widgets/Person";
 import classes from "./activity.module.css";
 import type { FeedEvent } from "./EventFeed";
+
+/** Characters of a name that a line of facts can bear; all of it stands in the body. */
+const LONG = 120;
 
 /** Everything that is kept of an event. */
 export function EventDetail({ event }: { event: FeedEvent }) {
@@ -20,7 +23,8 @@ export function EventDetail({ event }: { event: FeedEvent }) {
           [
             "Who",
             <>
-              <Person actor={event.actor} name={event.actor_name} /> <bdi className="mono">{event.actor}</bdi>
+              <Person actor={event.actor} name={event.actor_name} />{" "}
+              <bdi className="mono">{middle(event.actor, LONG)}</bdi>
             </>,
           ],
           [
@@ -28,11 +32,11 @@ export function EventDetail({ event }: { event: FeedEvent }) {
             <span key="about" className={classes.about}>
               {path ? (
                 <Link to={path} size="sm">
-                  {words(event.subject_kind)} <bdi>{event.subject_id}</bdi>
+                  {words(event.subject_kind)} <bdi>{middle(event.subject_id, LONG)}</bdi>
                 </Link>
               ) : (
                 <span>
-                  {words(event.subject_kind)} <bdi>{event.subject_id}</bdi>
+                  {words(event.subject_kind)} <bdi>{middle(event.subject_id, LONG)}</bdi>
                 </span>
               )}
               <Link to="/activity" params={{ subject }} size="sm">
@@ -40,7 +44,7 @@ export function EventDetail({ event }: { event: FeedEvent }) {
               </Link>
             </span>,
           ],
-          ["Team and project", [event.team_name, event.project_name].filter(Boolean).join(" / ")],
+          ["Team and project", middle([event.team_name, event.project_name].filter(Boolean).join(" / "), LONG)],
           [
             "Because of",
             typeof event.cause === "number" ? (
@@ -50,7 +54,7 @@ export function EventDetail({ event }: { event: FeedEvent }) {
             ) : undefined,
           ],
           ["Change", event.change],
-          ["Kind", <code key="kind">{`${event.kind} (version ${event.version}, ${event.class})`}</code>],
+          ["Kind", <code key="kind">{`${middle(event.kind, LONG)} (version ${event.version}, ${event.class})`}</code>],
         ]}
       />
       <CommandLine command={JSON.stringify(event.body, null, 2)} label="Copy the event's body" />

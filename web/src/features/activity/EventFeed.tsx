@@ -5,7 +5,7 @@ import { query, type Schemas } from "../../api/client";
 import { useNow } from "../../state/clock";
 import type { Names } from "../../state/eventReader";
 import { kindWords, plainSentence, sentenceOf } from "../../state/eventSentence";
-import { words } from "../../state/format";
+import { middle, words } from "../../state/format";
 import { useUrlState } from "../../state/url";
 import { EventSentence } from "../../widgets/EventSentence";
 import { Link } from "../../widgets/Link";
@@ -96,7 +96,13 @@ function EventFacts({ event }: { event: FeedEvent }) {
   return (
     <>
       <span className={classes.who}>
-        <Link to="/activity" params={{ actor: event.actor }} size="sm" c="dimmed" title={`All that ${event.actor} did`}>
+        <Link
+          to="/activity"
+          params={{ actor: event.actor }}
+          size="sm"
+          c="dimmed"
+          title={`All that ${middle(event.actor, 80)} did`}
+        >
           <Person actor={event.actor} name={event.actor_name} />
         </Link>
       </span>

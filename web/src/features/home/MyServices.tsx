@@ -69,7 +69,7 @@ function LastChange({ change }: { change: Service["last_change"] }) {
   if (!change) return <>–</>;
   return (
     <>
-      <bdi>{change.what}</bdi>, <Time at={change.at} />
+      <bdi>{middle(change.what, 60)}</bdi>, <Time at={change.at} />
     </>
   );
 }
