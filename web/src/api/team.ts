@@ -21,3 +21,10 @@ export function teamHeader(path: string): Record<string, string> {
 export function isOfTeam(path: unknown): boolean {
   return typeof path === "string" && NEEDS_TEAM.test(path);
 }
+
+/** The same for addresses that the browser fetches by itself (pictures, downloads): they can send no header. */
+export function withTeam(path: string): string {
+  const [team] = Object.values(teamHeader(path));
+  if (team === undefined) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}team=${encodeURIComponent(team)}`;
+}

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
+import { withTeam } from "../api/team";
 import { bytes, count, measure } from "../state/format";
 import { Empty } from "./Empty";
 import classes from "./FilePreview.module.css";
@@ -34,6 +35,7 @@ interface FilePreviewProps {
 /** A file of a run or a model version as far as it can be shown: text, a table, a picture, what a model expects. */
 export function FilePreview({ source, downloadUrl, name = source.path ?? "file" }: FilePreviewProps) {
   const [isWrapped, setWrapped] = useState(false);
+  const url = withTeam(downloadUrl);
   return (
     <div>
       <div className={classes.bar}>
@@ -49,7 +51,7 @@ export function FilePreview({ source, downloadUrl, name = source.path ?? "file" 
           )}
           <Button
             component="a"
-            href={downloadUrl}
+            href={url}
             download
             size="compact-sm"
             variant="default"
@@ -59,7 +61,7 @@ export function FilePreview({ source, downloadUrl, name = source.path ?? "file" 
           </Button>
         </Group>
       </div>
-      <Content source={source} downloadUrl={downloadUrl} name={name} isWrapped={isWrapped} />
+      <Content source={source} downloadUrl={url} name={name} isWrapped={isWrapped} />
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
 import { query } from "../../../api/client";
+import { directionOf } from "../../../state/better";
 import { useUrlState } from "../../../state/url";
 import { Empty } from "../../../widgets/Empty";
 import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
-import { directionOf } from "../data/best";
 import type { Comparison } from "../data/useComparison";
 import { polylinesOf } from "../draw/polylines";
 import { CurvesBar } from "./CurvesBar";
@@ -14,14 +14,9 @@ import type { XKind } from "./paintCurves";
 
 /** Metrics drawn at once. */
 export const MOST_METRICS = 8;
-/** Buckets of all lines together: about 2 MB of text. */
-const BUCKETS_IN_ALL = 60_000;
+/** Parts along the bottom: about one for two pixels. The server gives fewer when there are many lines. */
+const BUCKETS = 500;
 const X_KINDS: XKind[] = ["step", "time", "relative_time"];
-
-/** Buckets per line: many for few lines, and never fewer than show a curve's shape. */
-export function bucketsFor(lines: number): number {
-  return Math.max(50, Math.min(600, Math.floor(BUCKETS_IN_ALL / Math.max(1, lines))));
-}
 
 /** How chosen metrics went, of all runs above each other. */
 export function CurvesTab({ comparison }: { comparison: Comparison }) {
@@ -85,7 +80,7 @@ function Charts({ comparison, state, set }: CurvesProps) {
   const body = {
     runs: runs.map(({ id }) => id),
     keys,
-    buckets: bucketsFor(runs.length * keys.length),
+    buckets: BUCKETS,
     x: xKind,
     ...(within ? { from: within[0], to: within[1] } : {}),
   };

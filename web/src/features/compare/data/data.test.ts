@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bestOf, deltaOf, directionOf, ranked } from "./best";
+import { deltaOf, directionOf } from "../../../state/better";
+import { bestOf, ranked } from "./best";
 import { type ComparedRun, columnId, columnsOf, isDifferent, isNumeric, numberOf, parseColumn } from "./columns";
 import { runColors } from "./runColors";
 import { parseSelection, portions, queryToSave } from "./selection";

@@ -28,8 +28,8 @@ export function useComparison() {
   const viewId = get("view");
   const view = query.useQuery(
     "get",
-    "/api/v1/views/{view}",
-    { params: { path: { view: viewId ?? "" } } },
+    "/api/v1/views/{id}",
+    { params: { path: { id: viewId ?? "" } } },
     { enabled: viewId !== undefined },
   );
   const written = viewId === undefined ? search : (view.data?.query ?? "");

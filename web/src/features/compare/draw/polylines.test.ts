@@ -34,6 +34,14 @@ describe("lines of sampled series", () => {
     expect(traced(1)).toEqual(["move 5,80", "move 95,70"]);
   });
 
+  it("put single points where they were logged", () => {
+    const [line] = polylinesOf({
+      ...answer,
+      series: [{ run: "r", key: "k", points: 2, bucket: [0, 4], x: [0, 43], last: [1, 2] }],
+    });
+    expect([...(line?.x ?? [])]).toEqual([0, 43]);
+  });
+
   it("are the same at each load", () => {
     expect(polylinesOf(answer)).toEqual(polylinesOf(structuredClone(answer)));
   });

@@ -8,6 +8,8 @@ export interface SampledSeries {
   /** Points before sampling. */
   points: number;
   bucket: number[];
+  /** Exact places of the points, where each bucket holds one. */
+  x?: number[] | null | undefined;
   /** Left out where every bucket holds one value. */
   min?: (number | null)[] | null | undefined;
   max?: (number | null)[] | null | undefined;
@@ -37,17 +39,17 @@ export interface Extents {
   y: [number, number];
 }
 
-/** Turns sampled series into lines. Buckets divide `from`…`to` evenly, and a point is shown in the middle of its bucket. */
+/** Turns sampled series into lines. Buckets divide `from`…`to` evenly; what holds several points is shown in its middle. */
 export function polylinesOf(answer: SampledAnswer): Polyline[] {
   const width = (answer.to - answer.from) / Math.max(1, answer.buckets);
-  return answer.series.map(({ run, key, points, bucket, last, min, max }) => {
+  return answer.series.map(({ run, key, points, bucket, x, last, min, max }) => {
     const numbers = (values: (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN);
     const lastValues = numbers(last);
     return {
       run,
       key,
       points,
-      x: Float64Array.from(bucket, (index) => answer.from + (index + 0.5) * width),
+      x: x ? Float64Array.from(x) : Float64Array.from(bucket, (index) => answer.from + (index + 0.5) * width),
       low: min ? numbers(min) : lastValues,
       high: max ? numbers(max) : lastValues,
       last: lastValues,

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconTrendingDown, IconTrendingUp } from "@tabler/icons-react";
-import type { Direction } from "../data/best";
+import type { Direction } from "../../../state/better";
 
 /** Says which end of a metric is the good one, and turns it round. */
 export function DirectionSwitch({

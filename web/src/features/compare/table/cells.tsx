@@ -1,6 +1,7 @@
-import { IconArrowDown, IconArrowUp, IconTrophy } from "@tabler/icons-react";
-import { measure, middle, share } from "../../../state/format";
-import { type Delta, type Direction, deltaOf } from "../data/best";
+import { IconTrophy } from "@tabler/icons-react";
+import { type Direction, deltaOf } from "../../../state/better";
+import { measure, middle } from "../../../state/format";
+import { Delta } from "../../../widgets/Delta";
 import { type ComparedColumn, type ComparedRun, numberOf, valueAt } from "../data/columns";
 import classes from "./table.module.css";
 
@@ -30,24 +31,7 @@ export function Value({ run, column, isBest, direction, baseline }: ValueProps) 
         <bdi title={text.length > LONG ? text : undefined}>{middle(text, LONG)}</bdi>
         {isBest && <span className={classes.word}>best</span>}
       </span>
-      {isHeld && <DeltaText delta={deltaOf(number, held, direction)} isMetric={column.kind === "metrics"} />}
+      {isHeld && <Delta delta={deltaOf(number, held, direction)} hasBetter={column.kind === "metrics"} />}
     </>
-  );
-}
-
-/** The difference to the baseline. Only of metrics is one side better than the other. */
-function DeltaText({ delta, isMetric }: { delta: Delta; isMetric: boolean }) {
-  if (delta.verdict === "same") return <span className={classes.delta}>same</span>;
-  const Icon = delta.value > 0 ? IconArrowUp : IconArrowDown;
-  const sign = delta.value > 0 ? "+" : "";
-  const inShare = delta.share === undefined ? "" : ` (${sign}${share(delta.share)})`;
-  return (
-    <span className={classes.delta} data-verdict={isMetric ? delta.verdict : undefined}>
-      <Icon size={12} aria-hidden />
-      {sign}
-      {measure(delta.value, 3)}
-      {inShare}
-      {isMetric && <span className={classes.word}> {delta.verdict}</span>}
-    </span>
   );
 }

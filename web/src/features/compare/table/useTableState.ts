@@ -1,5 +1,6 @@
+import { type Direction, directionOf } from "../../../state/better";
 import { useUrlState } from "../../../state/url";
-import { bestOf, type Direction, directionOf } from "../data/best";
+import { bestOf } from "../data/best";
 import { type ComparedColumn, type ComparedRun, columnId } from "../data/columns";
 import type { Comparison } from "../data/useComparison";
 
