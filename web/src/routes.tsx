@@ -2,12 +2,14 @@
 import type { Feature } from "./feature";
 import { feature as activity } from "./features/activity";
 import { feature as costs } from "./features/costs";
+import { feature as experiments } from "./features/experiments";
 import { feature as home } from "./features/home";
 import { feature as jobs } from "./features/jobs";
 import { feature as members } from "./features/members";
 import { feature as platform } from "./features/platform";
 import { feature as prices } from "./features/prices";
 import { feature as rollouts } from "./features/rollouts";
+import { feature as runs } from "./features/runs";
 import { feature as services } from "./features/services";
 import { feature as templates } from "./features/templates";
 import { feature as tokens } from "./features/tokens";
@@ -16,11 +18,13 @@ export const features: Feature[] = [
   home,
   activity,
   costs,
+  experiments,
   jobs,
   members,
   platform,
   prices,
   rollouts,
+  runs,
   services,
   templates,
   tokens,

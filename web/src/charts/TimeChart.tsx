@@ -16,6 +16,8 @@ export interface Series {
   low?: (number | null)[];
   high?: (number | null)[];
   dashed?: boolean;
+  /** Drawn behind the others, pale: what a smoothed line was made from. */
+  faint?: boolean;
 }
 
 interface TimeChartProps {
@@ -33,6 +35,8 @@ interface TimeChartProps {
   /** The visitor dragged over a part; x values. */
   onZoom?: (from: number, to: number) => void;
   logarithmic?: boolean;
+  /** The y axis shows where the values are; else it begins at nothing. */
+  fit?: boolean;
   /** Horizontal lines: limits and bars. */
   limits?: { value: number; label: string }[];
 }
@@ -52,9 +56,10 @@ export function TimeChart(props: TimeChartProps) {
   latestData.current = data;
   // The chart is made anew only when its shape changes; new values are set into it.
   const shape = JSON.stringify([
-    series.map(({ label, color, low, dashed }) => [label, color, low !== undefined, dashed]),
+    series.map(({ label, color, low, dashed, faint }) => [label, color, low !== undefined, dashed, faint]),
     props.xKind,
     props.logarithmic,
+    props.fit,
     props.limits,
     props.sync,
     height,

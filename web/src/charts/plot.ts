@@ -35,6 +35,7 @@ function limitPlugin<T extends Drawn>(current: RefObject<T>, color: string): UPl
         ctx.fillStyle = color;
         ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
         ctx.textAlign = "right";
+        ctx.textBaseline = "bottom";
         ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
         for (const limit of current.current.limits ?? []) {
           const y = Math.round(chart.valToPos(limit.value, "y", true));
@@ -112,7 +113,7 @@ export function makeChart<T extends Drawn>(
     axes: [
       xKind === "number"
         ? axis
-        : { ...axis, values: (_chart, ticks, _axis, _space, stepSeconds) => timeTicks(ticks, stepSeconds) },
+        : { ...axis, space: 76, values: (_chart, ticks, _axis, _space, stepSeconds) => timeTicks(ticks, stepSeconds) },
       {
         ...axis,
         size: (_chart, values) => 24 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),

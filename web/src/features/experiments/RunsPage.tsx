@@ -1,8 +1,7 @@
 import { Group, MultiSelect, SegmentedControl } from "@mantine/core";
-import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useParams } from "wouter";
-import { api, query } from "../../api/client";
+import { query } from "../../api/client";
 import { words } from "../../state/format";
 import { ButtonLink } from "../../widgets/ButtonLink";
 import { Empty } from "../../widgets/Empty";
@@ -56,26 +55,13 @@ function RunsOfOne({ id }: { id: string }) {
       beside={experiment.data?.state === "deleted" ? <Status state="deleted" /> : undefined}
       actions={experiment.data && <ExperimentActions experiment={experiment.data} />}
     >
-      <Runs view={view} names={undefined} />
+      <Runs view={view} showsExperiment={false} />
     </Page>
   );
 }
 
 function RunsOfSeveral() {
   const view = useRunView();
-  const answers = useQueries({
-    queries: view.experiments.map((experiment) => ({
-      queryKey: ["get", "/api/v1/experiments/{experiment}", { params: { path: { experiment } } }],
-      queryFn: async () =>
-        (await api.GET("/api/v1/experiments/{experiment}", { params: { path: { experiment } } })).data ?? null,
-    })),
-  });
-  const text = JSON.stringify(answers.map((answer) => [answer.data?.id, answer.data?.name]));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `text` stands for the answers, whose list is new at each draw.
-  const names = useMemo(
-    () => new Map(answers.flatMap(({ data }) => (data ? [[data.id, data.name] as const] : []))),
-    [text],
-  );
   const crumbs = [{ label: "Experiments", to: "/experiments" }];
   if (view.experiments.length === 0) {
     return (
@@ -88,7 +74,7 @@ function RunsOfSeveral() {
   }
   return (
     <Page title={`Runs of ${view.experiments.length} experiments`} crumbs={crumbs}>
-      <Runs view={view} names={names} />
+      <Runs view={view} showsExperiment />
     </Page>
   );
 }
@@ -102,7 +88,7 @@ function useColumns(view: RunView) {
   return metrics.isLoading || params.isLoading ? undefined : standard;
 }
 
-function Runs({ view, names }: { view: RunView; names: Map<string, string> | undefined }) {
+function Runs({ view, showsExperiment }: { view: RunView; showsExperiment: boolean }) {
   const columns = useColumns(view);
   const found = useRuns(view, columns);
   const { data, filterProblem, isOld } = found;
@@ -115,7 +101,7 @@ function Runs({ view, names }: { view: RunView; names: Map<string, string> | und
           <Pager view={view} data={data} />
         </Group>
         {isOld && <div className={classes.waiting} />}
-        <Rows view={view} columns={columns ?? []} names={names} found={found} />
+        <Rows view={view} columns={columns ?? []} showsExperiment={showsExperiment} found={found} />
       </Panel>
     </>
   );
@@ -124,12 +110,12 @@ function Runs({ view, names }: { view: RunView; names: Map<string, string> | und
 function Rows({
   view,
   columns,
-  names,
+  showsExperiment,
   found,
 }: {
   view: RunView;
   columns: KeyColumn[];
-  names: Map<string, string> | undefined;
+  showsExperiment: boolean;
   found: ReturnType<typeof useRuns>;
 }) {
   const { data } = found;
@@ -148,7 +134,7 @@ function Rows({
     <RunsTable
       runs={data.items}
       columns={columns}
-      experimentNames={names}
+      showsExperiment={showsExperiment}
       sort={view.sort}
       onSort={(sort) => view.ask({ sort })}
       selected={view.selected}

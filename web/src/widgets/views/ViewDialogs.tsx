@@ -44,12 +44,12 @@ export function ViewForm({ mode, page, view, query, team, onSaved, close }: View
       const options = { params: { query: { dry_run: dryRun } } };
       if (!base) return (await api.POST("/api/v1/views", { ...options, body: { page, team, ...values } })).data;
       const headers = { "If-Match": String(base.version) };
-      const params = { ...options.params, path: { view: base.id } };
+      const params = { ...options.params, path: { id: base.id } };
       try {
-        return (await api.PUT("/api/v1/views/{view}", { params, headers, body: values })).data;
+        return (await api.PATCH("/api/v1/views/{id}", { params, headers, body: values })).data;
       } catch (error) {
         if (problemOf(error).isConflict) {
-          const { data } = await api.GET("/api/v1/views/{view}", { params: { path: { view: base.id } } });
+          const { data } = await api.GET("/api/v1/views/{id}", { params: { path: { id: base.id } } });
           setTheirs(data);
         }
         throw error;
@@ -70,7 +70,7 @@ export function ViewForm({ mode, page, view, query, team, onSaved, close }: View
   };
   const body = { page, ...(base ? {} : { team }), ...form.values };
   const command = base
-    ? apiCommand("PUT", `/api/v1/views/${base.id}`, form.values, base.version)
+    ? apiCommand("PATCH", `/api/v1/views/${base.id}`, form.values, base.version)
     : apiCommand("POST", "/api/v1/views", body);
   return (
     <Modal opened onClose={close} title={TITLES[mode]} centered>
@@ -156,7 +156,7 @@ function resolved(theirs: Values, mine: Values, base: Values, chosen: Record<str
 export function DeleteView({ view, onDeleted, close }: { view: SavedView; onDeleted: () => void; close: () => void }) {
   const client = useQueryClient();
   const deletion = useMutation<unknown, Problem>({
-    mutationFn: () => api.DELETE("/api/v1/views/{view}", { params: { path: { view: view.id } } }),
+    mutationFn: () => api.DELETE("/api/v1/views/{id}", { params: { path: { id: view.id } } }),
     onSuccess: () => {
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "/api/v1/views" });
       tell("The view is deleted.");

@@ -4,7 +4,7 @@ import { useSession } from "../../state/session";
 import { useUrlState } from "../../state/url";
 import { viewChanges, viewQuery } from "./viewQuery";
 
-export type SavedView = Schemas["View"];
+export type SavedView = Schemas["SavedViewView"];
 
 const MOST_VIEWS = 200;
 
@@ -21,8 +21,8 @@ export function useViews(page: string, names: readonly string[], dropped: readon
   // A link of a colleague may name a view that this list does not hold.
   const single = query.useQuery(
     "get",
-    "/api/v1/views/{view}",
-    { params: { path: { view: id ?? "" } } },
+    "/api/v1/views/{id}",
+    { params: { path: { id: id ?? "" } } },
     { enabled: id !== undefined && list.isFetched && inList === undefined, retry: false },
   );
   const current = id === undefined ? undefined : (inList ?? single.data);

@@ -12,8 +12,8 @@ import type { RunRow } from "./useRuns";
 interface RunsTableProps {
   runs: RunRow[];
   columns: KeyColumn[];
-  /** Names of experiments by id, when rows come from several. */
-  experimentNames: Map<string, string> | undefined;
+  /** Rows come from several experiments. */
+  showsExperiment: boolean;
   sort: string | undefined;
   onSort: (sort: string | undefined) => void;
   selected: string[];
@@ -27,7 +27,7 @@ interface RunsTableProps {
 
 /** The table of runs: a hundred rows, native cells, the name stays in place while the values scroll sideways. */
 export function RunsTable(props: RunsTableProps) {
-  const { runs, columns, experimentNames, selected, onSelect, offset, total } = props;
+  const { runs, columns, showsExperiment, selected, onSelect, offset, total } = props;
   const chosen = new Set(selected);
   const lastTouched = useRef<number | undefined>(undefined);
   const turn = (index: number, isRange: boolean) => {
@@ -66,7 +66,7 @@ export function RunsTable(props: RunsTableProps) {
             <Heading {...props} name="user">
               User
             </Heading>
-            {experimentNames && <th scope="col">Experiment</th>}
+            {showsExperiment && <th scope="col">Experiment</th>}
             {columns.map((column) => (
               <Heading
                 key={columnId(column)}
@@ -93,7 +93,7 @@ export function RunsTable(props: RunsTableProps) {
                   }
                 />
               </td>
-              <RunCells run={run} experiment={experimentNames && nameOf(experimentNames, run.experiment)} />
+              <RunCells run={run} showsExperiment={showsExperiment} />
               <ValueCells run={run} columns={columns} />
             </tr>
           ))}
@@ -101,10 +101,6 @@ export function RunsTable(props: RunsTableProps) {
       </table>
     </section>
   );
-}
-
-function nameOf(names: Map<string, string>, id: string): string {
-  return names.get(id) ?? `experiment ${id}`;
 }
 
 function Heading({
@@ -143,7 +139,7 @@ function Heading({
 }
 
 /** What every run has. Drawn anew only when the run itself changed. */
-const RunCells = memo(function RunCells({ run, experiment }: { run: RunRow; experiment: string | undefined }) {
+const RunCells = memo(function RunCells({ run, showsExperiment }: { run: RunRow; showsExperiment: boolean }) {
   return (
     <>
       <th scope="row" className={classes.name}>
@@ -161,9 +157,9 @@ const RunCells = memo(function RunCells({ run, experiment }: { run: RunRow; expe
         <Duration from={run.started_at} to={run.ended_at} />
       </td>
       <td dir="auto">{middle(run.user ?? "", 24)}</td>
-      {experiment !== undefined && (
-        <td dir="auto" title={experiment}>
-          {middle(experiment, 28)}
+      {showsExperiment && (
+        <td dir="auto" title={run.experiment_name}>
+          {middle(run.experiment_name, 28)}
         </td>
       )}
     </>

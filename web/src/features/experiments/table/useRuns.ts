@@ -2,15 +2,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { api, type Schemas } from "../../../api/client";
 import { problemOf } from "../../../api/problem";
-import {
-  isOwnTag,
-  joinIds,
-  type KeyColumn,
-  type KeyKind,
-  orderBy,
-  parseColumnId,
-  writeColumns,
-} from "../columns/keyColumns";
+import { columnId, isOwnTag, type KeyColumn, type KeyKind, orderBy, parseColumnId } from "../columns/keyColumns";
 import type { RunView } from "./useRunView";
 
 export type RunRow = Schemas["RunItem"];
@@ -59,13 +51,13 @@ export function useKeys(
 /** One page of runs with the values of these columns, and how many there are in all. */
 export function useRuns(view: RunView, columns: KeyColumn[] | undefined) {
   const asked = {
-    experiments: joinIds(view.experiments),
+    experiments: view.experiments.join(","),
     filter: view.filter,
     order_by: orderBy(view.sort),
     view: view.state,
     cursor: view.cursor,
     // Names show at once; values come when it is known which are wanted.
-    columns: columns && columns.length > 0 ? writeColumns(columns) : "none",
+    columns: columns && columns.length > 0 ? columns.map(columnId).join(",") : "none",
     count: true,
     limit: PAGE_ROWS,
   };

@@ -1,0 +1,52 @@
+import { Text } from "@mantine/core";
+import { useMemo } from "react";
+import { query } from "../../../api/client";
+import { Loaded } from "../../../widgets/Loaded";
+import { Panel } from "../../../widgets/Panel";
+import type { Run } from "../useRun";
+import { type Graph, lineageGraph } from "./graph";
+import { LineageGraph } from "./LineageGraph";
+
+const MOST_SERVICES = 1000;
+
+/** Where the run came from and where it went: data, code, model versions, services. */
+export function LineageTab({ run }: { run: Run }) {
+  const lineage = query.useQuery("get", "/api/v1/runs/{run}/lineage", { params: { path: { run: run.id } } });
+  const services = query.useQuery("get", "/api/v1/services", { params: { query: { limit: MOST_SERVICES } } });
+  const facts = lineage.data;
+  const known = services.data?.items;
+  const graph = useMemo<Graph | undefined>(
+    () =>
+      facts && {
+        ...lineageGraph({
+          run,
+          job: facts.job,
+          source: run.tags["mlflow.source.name"],
+          commit: run.tags["mlflow.source.git.commit"],
+          datasets: facts.datasets,
+          loggedModels: facts.logged_models,
+          versions: facts.versions,
+          services: known ?? [],
+        }),
+      },
+    [facts, known, run],
+  );
+  return (
+    <Panel title="Lineage">
+      <Loaded query={lineage} lines={6}>
+        {() => graph && <LineageGraph graph={graph} />}
+      </Loaded>
+      {services.error && (
+        <Text size="sm" c="dimmed">
+          Which services run its models is not known: you may not see services.
+        </Text>
+      )}
+      {graph && graph.nodes.length === 1 && (
+        <Text size="sm" c="dimmed" mt="sm">
+          Nothing else is known. A run that starts as a job, names its data with mlflow.log_input and registers its
+          model stands in a line from data to service.
+        </Text>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,114 @@
+import { SimpleGrid, Text } from "@mantine/core";
+import { useMemo } from "react";
+import { measure, middle } from "../../../state/format";
+import { Facts } from "../../../widgets/Facts";
+import { Link } from "../../../widgets/Link";
+import { Panel } from "../../../widgets/Panel";
+import { inOrder } from "../metrics/groups";
+import type { Run } from "../useRun";
+import { Description } from "./Description";
+import { type KeyValue, KeyValues } from "./KeyValues";
+import classes from "./OverviewTab.module.css";
+import { Tags } from "./Tags";
+
+const byName = (one: KeyValue, other: KeyValue) => inOrder(one.name, other.name);
+
+/** What the run was given and what came out of it. */
+export function OverviewTab({ run }: { run: Run }) {
+  const params = useMemo(
+    () =>
+      Object.entries(run.params)
+        .map(([name, value]) => ({ name, value }))
+        .sort(byName),
+    [run.params],
+  );
+  const metrics = useMemo(
+    () =>
+      Object.entries(run.metrics)
+        .map(([name, value]) => ({ name, value: typeof value === "number" ? measure(value, 6) : String(value) }))
+        .sort(byName),
+    [run.metrics],
+  );
+  return (
+    <>
+      <Description run={run} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        <KeyValues
+          title="Metrics"
+          items={metrics}
+          isNumber
+          empty={<Nothing>The run logged no metric yet.</Nothing>}
+          tools={(item) => (
+            <Link
+              to={`/runs/${encodeURIComponent(run.id)}/${item.name.startsWith("system/") ? "system" : "metrics"}`}
+              params={{ q: item.name }}
+              size="sm"
+              aria-label={`Chart of ${middle(item.name, 60)}`}
+              className={classes.tool}
+            >
+              Chart
+            </Link>
+          )}
+        />
+        <KeyValues title="Parameters" items={params} empty={<Nothing>The run logged no parameter.</Nothing>} />
+        <Data run={run} />
+        <Tags run={run} />
+      </SimpleGrid>
+    </>
+  );
+}
+
+function Nothing({ children }: { children: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {children}
+    </Text>
+  );
+}
+
+/** The data it read and the models it made. */
+function Data({ run }: { run: Run }) {
+  const { inputs, logged_models: models, versions } = run;
+  return (
+    <Panel title="Data and models">
+      <Facts
+        items={[
+          ...inputs.map((dataset): [string, React.ReactNode] => [
+            dataset.context ? `Data, ${dataset.context}` : "Data",
+            <span key={`${dataset.name} ${dataset.digest}`}>
+              <bdi title={dataset.name}>{middle(dataset.name, 60)}</bdi>{" "}
+              <span className="mono" title={dataset.digest}>
+                {middle(dataset.digest, 16)}
+              </span>
+            </span>,
+          ]),
+          ...models.map((model): [string, React.ReactNode] => [
+            "Logged model",
+            <Link
+              key={model.id}
+              to={`/runs/${encodeURIComponent(run.id)}/artifacts`}
+              params={{ path: model.path ?? model.name }}
+            >
+              <bdi>{middle(model.name, 60)}</bdi>
+            </Link>,
+          ]),
+          ...versions.map((version): [string, React.ReactNode] => [
+            "Registered as",
+            <Link
+              key={`${version.model} ${version.version}`}
+              to={`/models/${encodeURIComponent(version.model)}/${version.version}`}
+            >
+              <bdi>{middle(version.model, 60)}</bdi> version {version.version}
+              {version.aliases && version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
+            </Link>,
+          ]),
+        ]}
+      />
+      {inputs.length + models.length + versions.length === 0 && (
+        <Nothing>
+          The run says nothing of its data, and logged no model. mlflow.log_input and mlflow.log_model tell both.
+        </Nothing>
+      )}
+    </Panel>
+  );
+}
