@@ -45,7 +45,10 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
     let capabilities = vec![
         server::capability(tracking.clone()),
         experiments::capability(tracking.clone(), runs::OF_EXPERIMENTS),
-        runs::capability(tracking.clone()),
+        runs::capability(
+            tracking.clone(),
+            runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from },
+        ),
         artifacts::capability(tracking.clone()),
         logged_models::capability(tracking.clone()),
         models::capability(tracking),

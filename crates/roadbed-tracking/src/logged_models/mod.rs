@@ -21,6 +21,7 @@ mod store;
 pub use api::capability;
 pub use model::{LoggedModel, LoggedModelCreated, LoggedModelDeleted, LoggedModelUpdated};
 pub use operations::{find, named_in_run};
+pub use store::made_by;
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

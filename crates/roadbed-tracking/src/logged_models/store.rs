@@ -1,8 +1,9 @@
 //! Rows of `logged_models`.
 
 use super::model::LoggedModel;
+use crate::runs::MadeModel;
 use roadbed_core::TeamId;
-use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, params};
+use roadbed_store::{Execute, Filter, Query, Reader, Row, StoreError, Transaction, params};
 use std::collections::BTreeMap;
 
 const COLUMNS: &str = "model_id, experiment, experiment_id, name, model_type, status, source_run_id, artifact_uri, \
@@ -64,6 +65,23 @@ pub(super) fn of_experiments(query: &mut impl Query, experiments: &[i64]) -> Res
     let filter = Filter::new().in_list("experiment", experiments.iter().copied()).and("lifecycle_stage = ?", "active");
     let sql = format!("SELECT {COLUMNS} FROM logged_models WHERE {}", filter.sql(0));
     query.query(&sql, filter.values(), model)
+}
+
+/// The models that a run made, by name.
+///
+/// # Errors
+/// The store fails.
+pub fn made_by(reader: &mut Reader<'_>, team: TeamId, run_id: &str) -> Result<Vec<MadeModel>, StoreError> {
+    let sql = "SELECT model_id, name, model_type, status FROM logged_models \
+               WHERE source_run_id = ?1 AND team_id = ?2 AND lifecycle_stage = 'active' ORDER BY name, created_ms, model_id";
+    reader.query(sql, params![run_id, team], |row| {
+        Ok(MadeModel {
+            model_id: row.get("model_id")?,
+            name: row.get("name")?,
+            model_type: row.get("model_type")?,
+            status: row.get("status")?,
+        })
+    })
 }
 
 pub(super) fn insert(tx: &mut Transaction<'_>, team: TeamId, new: &LoggedModel) -> Result<(), StoreError> {

@@ -45,6 +45,7 @@ pub use model::{
     ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,
 };
 pub use registry::StoredRegistry;
+pub use store::made_from;
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

@@ -1,8 +1,9 @@
 //! Rows of `models`, `models_versions` and `models_aliases`.
 
 use super::model::{Alias, ModelVersion, RegisteredModel};
+use crate::runs::MadeVersion;
 use roadbed_core::TeamId;
-use roadbed_store::{Execute, Filter, Query, Row, StoreError, Transaction, params};
+use roadbed_store::{Execute, Filter, Query, Reader, Row, StoreError, Transaction, params};
 use std::collections::BTreeMap;
 
 const MODEL: &str = "number, name, description, tags, last_version, created_ms, updated_ms";
@@ -113,6 +114,28 @@ pub(super) fn versions_of(query: &mut impl Query, models: &[i64]) -> Result<Vec<
         found.extend(query.query(&sql, filter.values(), version)?);
     }
     Ok(found)
+}
+
+/// The versions made from a run, by model and number.
+///
+/// # Errors
+/// The store fails.
+pub fn made_from(reader: &mut Reader<'_>, team: TeamId, run_id: &str) -> Result<Vec<MadeVersion>, StoreError> {
+    let sql = "SELECT models.name AS name, made.version AS version, alias.alias AS alias \
+               FROM models_versions AS made JOIN models ON models.number = made.model \
+               LEFT JOIN models_aliases AS alias ON alias.model = made.model AND alias.version = made.version \
+               WHERE made.run_id = ?1 AND models.team_id = ?2 ORDER BY models.name, made.version, alias.alias";
+    let rows = reader.query(sql, params![run_id, team], |row| {
+        Ok((row.get::<String>("name")?, row.get::<i64>("version")?, row.get::<Option<String>>("alias")?))
+    })?;
+    let mut versions: Vec<MadeVersion> = Vec::new();
+    for (name, version, alias) in rows {
+        match versions.last_mut() {
+            Some(last) if last.name == name && last.version == version => last.aliases.extend(alias),
+            _ => versions.push(MadeVersion { name, version, aliases: alias.into_iter().collect() }),
+        }
+    }
+    Ok(versions)
 }
 
 pub(super) fn insert_version(tx: &mut Transaction<'_>, new: &ModelVersion) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Routes and requests (`mlflow/protos/service.proto`: CreateRun and its neighbours).
 
-use super::model::{Batch, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, STATUSES};
+use super::model::{Batch, MadeByRuns, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, STATUSES};
 use super::operations::{self, Among, NewRun, Search};
 use super::views::{MetricView, RunInfoView, RunView};
 use crate::experiments::{Lifecycle, ViewType};
@@ -16,9 +16,10 @@ const BULK_RUNS: usize = 100;
 /// Points per run of a bulk history: default and most.
 const BULK_POINTS: i64 = 2500;
 
-/// Runs of the MLflow API.
+/// Runs of the MLflow API and of `/api/v1`.
 #[must_use]
-pub fn capability(tracking: Tracking) -> Capability {
+pub fn capability(tracking: Tracking, made: MadeByRuns) -> Capability {
+    let page = super::page::routes(tracking.clone(), made);
     let pages = super::pages::routes(tracking.clone());
     let endpoints = Endpoints::new(tracking)
         .post(mlflow_paths!("/runs/create"), RUN_WRITE, create)
@@ -39,7 +40,7 @@ pub fn capability(tracking: Tracking) -> Capability {
         .get(mlflow_paths!("/metrics/get-history-bulk"), RUN_READ, bulk_history)
         .get(mlflow_paths!("/metrics/get-history-bulk-interval"), RUN_READ, bulk_history)
         .post(mlflow_paths!("/experiments/search-datasets"), RUN_READ, search_datasets);
-    Capability::new("runs").routes(endpoints.into_routes()).routes(pages)
+    Capability::new("runs").routes(endpoints.into_routes()).routes(pages).routes(page)
 }
 
 #[derive(Debug, Serialize)]

@@ -17,13 +17,16 @@
 //! **Endpoints** below the four MLflow prefixes: `runs/{create,update,delete,restore,search,log-metric,log-parameter,set-tag,delete-tag,
 //! log-batch,log-model,log-inputs,outputs}` POST, `runs/get` GET, `metrics/get-history` GET, and for pages
 //! `metrics/get-history-bulk`, `metrics/get-history-bulk-interval` GET, `experiments/search-datasets` POST. For the command line and the portal
-//! `/api/v1/runs[/{id}]` GET and `/api/v1/runs/series` POST (sampled curves, see `series`).
+//! `/api/v1/runs` GET, `/api/v1/runs/{id}` GET, PATCH and DELETE, `…/restore` POST, `…/lineage` GET, `/api/v1/runs/series` POST
+//! (sampled curves, see `series`), `/api/v1/experiments/{id}/keys` GET.
 //!
 //! **Not here.** Files of a run: `artifacts`. Experiments: `experiments`.
 
 mod api;
+mod keys;
 mod model;
 mod operations;
+mod page;
 mod pages;
 mod plan;
 mod series;
@@ -32,7 +35,8 @@ mod views;
 
 pub use api::capability;
 pub use model::{
-    MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted, RunError, RunRestored, RunUpdated,
+    MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted,
+    RunError, RunRestored, RunUpdated,
 };
 pub use operations::{OF_EXPERIMENTS, find, invented_name, runs_of_job};
 pub use store::model_metrics;

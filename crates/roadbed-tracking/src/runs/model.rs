@@ -5,7 +5,8 @@ use crate::inputs::RunInputs;
 use crate::mlflow::{ErrorCode, Measure, MlflowError};
 use roadbed_capability::{Grantee, Permission};
 use roadbed_contracts::events::{EventBody, EventClass};
-use roadbed_core::JobId;
+use roadbed_core::{JobId, TeamId};
+use roadbed_store::{Reader, StoreError};
 use serde::{Deserialize, Serialize};
 
 pub const RUN_READ: Permission = Permission::new("run:read", Grantee::Viewer);
@@ -18,6 +19,33 @@ pub(super) const JOB_TAG: &str = "roadbed.job_id";
 
 /// The tag that says which file or notebook made the run.
 pub(super) const SOURCE_TAG: &str = "mlflow.source.name";
+
+/// The tag that holds what people say about the run.
+pub(super) const NOTE_TAG: &str = "mlflow.note.content";
+
+/// A logged model that a run made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeModel {
+    pub model_id: String,
+    pub name: String,
+    pub model_type: String,
+    pub status: String,
+}
+
+/// A version of a registered model that was made from a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeVersion {
+    pub name: String,
+    pub version: i64,
+    pub aliases: Vec<String>,
+}
+
+/// What capabilities that come later know of a run, by its id.
+#[derive(Debug, Clone, Copy)]
+pub struct MadeByRuns {
+    pub models: fn(&mut Reader<'_>, TeamId, &str) -> Result<Vec<MadeModel>, StoreError>,
+    pub versions: fn(&mut Reader<'_>, TeamId, &str) -> Result<Vec<MadeVersion>, StoreError>,
+}
 
 /// Status of a run on the wire: name, protobuf number, and the name again as it is stored.
 pub(super) const STATUSES: &[(&str, i64, &str)] = &[
@@ -116,15 +144,18 @@ pub enum RunError {
          mlflow.runName='{tag}')."
     )]
     TwoNames { argument: String, tag: String },
+    #[error("the tag {0} is kept by the platform; it cannot be edited")]
+    OwnTag(String),
 }
 
 impl From<RunError> for MlflowError {
     fn from(error: RunError) -> Self {
         let code = match &error {
             RunError::Unknown(_) | RunError::UnknownTag { .. } => ErrorCode::ResourceDoesNotExist,
-            RunError::NotActive { .. } | RunError::ParamChanged { .. } | RunError::TwoNames { .. } => {
-                ErrorCode::InvalidParameterValue
-            }
+            RunError::NotActive { .. }
+            | RunError::ParamChanged { .. }
+            | RunError::TwoNames { .. }
+            | RunError::OwnTag(_) => ErrorCode::InvalidParameterValue,
         };
         Self::new(code, error.to_string())
     }

@@ -10,7 +10,7 @@ use crate::search::PageToken;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use roadbed_capability::extract::{PathOf, Query};
+use roadbed_capability::extract::Query;
 use roadbed_capability::{Caller, Problem, Routes, get};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,21 +114,14 @@ struct RunList {
 }
 
 pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
-    let routes = Routes::new(tracking)
-        .add(
-            get("/api/v1/runs", list)
-                .summary("List the runs of experiments")
-                .query::<RunQuery>()
-                .answers::<RunList>(StatusCode::OK)
-                .allow(RUN_READ),
-        )
-        .add(
-            get("/api/v1/runs/{run}", show)
-                .summary("Show a run with what it logged")
-                .answers::<RunItem>(StatusCode::OK)
-                .allow(RUN_READ),
-        );
-    super::series::add(routes)
+    let routes = Routes::new(tracking).add(
+        get("/api/v1/runs", list)
+            .summary("List the runs of experiments")
+            .query::<RunQuery>()
+            .answers::<RunList>(StatusCode::OK)
+            .allow(RUN_READ),
+    );
+    super::keys::add(super::series::add(routes))
 }
 
 fn refused(field: &str, detail: impl Into<String>) -> Problem {
@@ -212,17 +205,4 @@ async fn list(
     };
     let items = runs.into_iter().map(item).collect();
     Ok(Json(RunList { items, next_cursor: next.map(|token| token.to_string()), total }))
-}
-
-async fn show(
-    State(tracking): State<Tracking>,
-    caller: Caller,
-    headers: HeaderMap,
-    PathOf(id): PathOf<String>,
-) -> Result<Json<RunItem>, Problem> {
-    let call = Call::of(&tracking, caller, &headers, RUN_READ).await?;
-    let run = operations::find(&tracking, &call, &id).await?;
-    let experiment = crate::experiments::find(&tracking, &call, &run.experiment_id.to_string()).await?;
-    let full = operations::full(&tracking, vec![run]).await?.pop();
-    full.map(|full| Json(RunItem::new(full, experiment.name))).ok_or_else(|| Problem::internal(&"a run is gone"))
 }

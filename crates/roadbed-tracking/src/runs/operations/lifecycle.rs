@@ -6,6 +6,7 @@ use crate::mlflow::{Call, MlflowError, Tracking, names};
 use crate::runs::model::{Batch, JOB_TAG, NAME_TAG, Run, RunCreated, RunDeleted, RunError, RunRestored, RunUpdated};
 use crate::runs::store;
 use roadbed_contracts::events::Subject;
+use roadbed_store::Transaction;
 
 /// What a client says about a new run.
 pub(in crate::runs) struct NewRun {
@@ -173,23 +174,20 @@ pub(in crate::runs) async fn move_to(
     if find(tracking, call, run_id).await?.lifecycle == to {
         return Ok(());
     }
-    let (call, run_id) = (call.clone(), run_id.to_owned());
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            let found = store::by_run_id(tx, call.team, &run_id)?;
-            let mut run = found.ok_or_else(|| RunError::Unknown(run_id.clone()))?;
-            run.lifecycle = to;
-            store::update(tx, &run)?;
-            let header = call.event(subject(&run_id));
-            match to {
-                Lifecycle::Deleted => tx.emit(&header, &RunDeleted { run_id: run_id.clone() })?,
-                Lifecycle::Active => tx.emit(&header, &RunRestored { run_id: run_id.clone() })?,
-            };
-            Ok::<_, MlflowError>(())
-        })
-        .await
+    let (called, run_id) = (call.clone(), run_id.to_owned());
+    let moving = move |tx: &mut Transaction<'_>| {
+        let found = store::by_run_id(tx, called.team, &run_id)?;
+        let mut run = found.ok_or_else(|| RunError::Unknown(run_id.clone()))?;
+        run.lifecycle = to;
+        store::update(tx, &run)?;
+        let header = called.event(subject(&run_id));
+        match to {
+            Lifecycle::Deleted => tx.emit(&header, &RunDeleted { run_id: run_id.clone() })?,
+            Lifecycle::Active => tx.emit(&header, &RunRestored { run_id: run_id.clone() })?,
+        };
+        Ok::<_, MlflowError>(())
+    };
+    call.write(tracking, moving).await
 }
 
 /// What this capability does for experiments.

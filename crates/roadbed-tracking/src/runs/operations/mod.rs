@@ -1,10 +1,12 @@
-//! What can be done with runs: `lifecycle` (create, update, delete, restore), `logging`, `reading` and `searching`.
+//! What can be done with runs: `lifecycle` (create, update, delete, restore), `editing` (by people), `logging`, `reading` and `searching`.
 
+mod editing;
 mod lifecycle;
 mod logging;
 mod reading;
 mod searching;
 
+pub(super) use editing::{Edit, edit, version};
 pub(super) use lifecycle::{NewRun, create, move_to, update};
 pub(super) use logging::{delete_tag, log, log_model, log_sources};
 pub(super) use reading::{full, history, sampled_histories};

@@ -1,6 +1,6 @@
 //! `POST /api/v1/runs/series`.
 
-use super::grid::SeriesX;
+use super::grid::{Numbers, SeriesX};
 use super::operations::{self, Line, MOST_SERIES, Wanted};
 use crate::mlflow::{Call, Tracking};
 use crate::runs::model::RUN_READ;
@@ -94,7 +94,7 @@ impl Serialize for Sample {
     }
 }
 
-fn written(values: Vec<Option<f64>>) -> Vec<Option<Sample>> {
+fn written(values: Numbers) -> Vec<Option<Sample>> {
     values.into_iter().map(|value| value.map(Sample)).collect()
 }
 

@@ -99,6 +99,9 @@ pub(super) struct Sampler {
     nan: usize,
 }
 
+/// A number per bucket; none where all are NaN.
+pub(super) type Numbers = Vec<Option<f64>>;
+
 /// A sampled series: the same place in every list is the same bucket.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Sampled {
@@ -108,8 +111,8 @@ pub(super) struct Sampled {
     /// Where the points are, when each bucket holds one.
     pub x: Option<Vec<f64>>,
     /// Left out when no bucket holds two different values.
-    pub range: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
-    pub last: Vec<Option<f64>>,
+    pub range: Option<(Numbers, Numbers)>,
+    pub last: Numbers,
 }
 
 impl Sampler {

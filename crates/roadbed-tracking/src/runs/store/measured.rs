@@ -141,6 +141,11 @@ pub(in crate::runs) fn tag(query: &mut impl Query, run: i64, key: &str) -> Resul
     query.query_one(sql, params![run, key], |row| row.get("value"))
 }
 
+/// All tags of a run, by key.
+pub(in crate::runs) fn tags(query: &mut impl Query, run: i64) -> Result<Vec<(String, String)>, StoreError> {
+    query.query("SELECT key, value FROM runs_tags WHERE run = ?1 ORDER BY key", params![run], pair)
+}
+
 fn measure(row: &Row) -> Result<Measure, StoreError> {
     Ok(Measure::from_stored(row.get("value")?, row.get("is_nan")?))
 }
