@@ -1,5 +1,5 @@
 use crate::grammar;
-use crate::nouns::{Action, Method, NOUNS};
+use crate::nouns::{Action, Method, NOUNS, update_of};
 use crate::templates::{TEMPLATES, project_name};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -50,13 +50,14 @@ fn the_table_of_nouns_agrees_with_the_openapi_document() {
     let Ok(text) = std::fs::read_to_string(repository().join("docs/reference/openapi.json")) else { return };
     let document: Value = serde_json::from_str(&text).unwrap();
     for noun in &NOUNS {
-        for action in [&noun.list, &noun.get, &noun.create, &noun.delete] {
+        for action in [&noun.list, &noun.get, &noun.create, &noun.delete, update_of(noun.word)] {
             let Action::Call(endpoints) = action else { continue };
             for endpoint in endpoints.iter().filter(|endpoint| !endpoint.is_mlflow()) {
                 let method = match endpoint.method {
                     Method::Get => "get",
                     Method::Post => "post",
                     Method::Put => "put",
+                    Method::Patch => "patch",
                     Method::Delete => "delete",
                 };
                 assert!(
@@ -74,7 +75,7 @@ fn the_table_of_nouns_agrees_with_the_openapi_document() {
 #[test]
 fn every_part_of_a_path_has_a_parameter() {
     for noun in &NOUNS {
-        for action in [&noun.list, &noun.get, &noun.create, &noun.delete] {
+        for action in [&noun.list, &noun.get, &noun.create, &noun.delete, update_of(noun.word)] {
             let Action::Call(endpoints) = action else { continue };
             for endpoint in *endpoints {
                 let parts = endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));

@@ -82,6 +82,8 @@ pub struct LogChunk {
     pub bytes: Vec<u8>,
     /// Nothing will follow these bytes.
     pub end: bool,
+    /// Bytes of the whole log so far.
+    pub length: u64,
 }
 
 /// A piece of an output file.

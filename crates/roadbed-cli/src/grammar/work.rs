@@ -84,12 +84,25 @@ Examples:
   roadbed run train -p depth=6 -p trees=200
   roadbed run train --wait -o json      waits and prints the job
   roadbed run train --no-wait           returns once the job is accepted
+  roadbed run --again JOB_ID -p depth=8 the same code and environment as that job, with another parameter
 
 Runs what lies in this folder: the job as roadbed.yaml has it now and the files git would not ignore. Nothing needs to be applied before.")]
 pub(crate) struct RunArguments {
     /// A job of roadbed.yaml
-    #[arg(value_name = "JOB", required = true)]
+    #[arg(value_name = "JOB", required_unless_present = "again")]
     pub(crate) job: Option<String>,
+    /// Run this job again, with its code and environment; needs no folder
+    #[arg(long, value_name = "JOB_ID", conflicts_with_all = ["job", "file"])]
+    pub(crate) again: Option<String>,
+    /// With --again: other CPUs, such as 2 or 500m
+    #[arg(long, value_name = "CPUS", requires = "again")]
+    pub(crate) cpu: Option<String>,
+    /// With --again: other memory, such as 4GiB
+    #[arg(long, value_name = "BYTES", requires = "again")]
+    pub(crate) memory: Option<String>,
+    /// With --again: another number of GPUs
+    #[arg(long, value_name = "N", requires = "again")]
+    pub(crate) gpu: Option<u32>,
     /// A parameter of the job; may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUE", action = ArgAction::Append)]
     pub(crate) parameters: Vec<String>,
@@ -161,9 +174,9 @@ pub(crate) struct RolloutArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct TargetArguments {
-    /// Id of a job
-    #[arg(value_name = "JOB_ID")]
-    pub(crate) target: String,
+    /// Id of a job; `job` may stand before it
+    #[arg(value_name = "[job] JOB_ID", num_args = 1..=2, required = true)]
+    pub(crate) target: Vec<String>,
     /// Why, shown with the job
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,

@@ -1,7 +1,7 @@
 //! The nouns of this version. Addresses are those of the OpenAPI document; a test compares them with it.
 
 use super::endpoint::Given::{Default, Name, Optional, Required};
-use super::endpoint::Kind::{Experiment, ExperimentInList, List, Text};
+use super::endpoint::Kind::{Experiment, ExperimentInList, List, Number, Text, Truth};
 use super::endpoint::Method::{Delete, Get, Post, Put};
 use super::endpoint::Place::{Body, Header, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
@@ -29,8 +29,24 @@ const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the pr
 const MLFLOW_TEAM: Parameter = parameter("x-roadbed-team", Header, Optional, Text, "Team the object belongs to");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 12] =
-    [PROJECT, SERVICE, REVISION, ROLLOUT, MODEL, EXPERIMENT, RUN, JOB, ENVIRONMENT, TOKEN, OWNER, MEMBER];
+pub(crate) static NOUNS: [Noun; 16] = [
+    PROJECT,
+    SERVICE,
+    REVISION,
+    ROLLOUT,
+    MODEL,
+    EXPERIMENT,
+    RUN,
+    JOB,
+    ENVIRONMENT,
+    TOKEN,
+    OWNER,
+    MEMBER,
+    USER,
+    ROLE,
+    PRICE,
+    VIEW,
+];
 
 const PROJECT: Noun = Noun {
     word: "project",
@@ -259,18 +275,22 @@ const JOB: Noun = Noun {
             parameter("project", Query, Optional, Text, "Only jobs of this project"),
             parameter("team", Query, Optional, Text, "Only jobs of this team"),
             parameter("name", Query, Optional, Text, "Only jobs of this name"),
+            parameter("q", Query, Optional, Text, "Only jobs with this in their name"),
             parameter(
                 "state",
                 Query,
                 Optional,
                 Text,
-                "queued, starting, running, succeeded, failed, cancelled or lost",
+                "queued, starting, running, succeeded, failed, cancelled or lost; several with commas",
             ),
+            parameter("actor", Query, Optional, Text, "Only jobs that somebody of this name submitted"),
+            parameter("from", Query, Optional, Text, "Submitted at or after, such as 2026-01-31T12:00:00Z"),
+            parameter("to", Query, Optional, Text, "Submitted before"),
         ],
     )
     .items("items", Pages::Cursor)]),
     get: Action::Call(&[Endpoint::new(Get, "/api/v1/jobs/{id}", &[named(Path, "id")])]),
-    create: Action::Instead("start one from a project's folder: roadbed run JOB"),
+    create: Action::Instead("start one from a project's folder: roadbed run JOB, or again: roadbed run --again ID"),
     delete: Action::Instead("jobs are kept as records; end one with: roadbed cancel ID"),
 };
 
@@ -304,6 +324,8 @@ const TOKEN: Noun = Noun {
             shown("ID", "id"),
             shown("NAME", "name"),
             shown("USER", "user"),
+            shown("TEAM", "team_name").wide(),
+            shown("PROJECT", "project_name").wide(),
             shown("ACTIONS", "actions"),
             shown("EXPIRES", "expires_at"),
             shown("USED", "last_used_at").wide(),
@@ -362,6 +384,104 @@ const MEMBER: Noun = Noun {
         "/api/v1/teams/{team}/members/{user}",
         &[named(Path, "user"), MEMBER_TEAM],
     )]),
+};
+
+const USER: Noun = Noun {
+    word: "user",
+    plural: "users",
+    about: "everyone, for platform administrators",
+    shape: Shape {
+        name: "name",
+        columns: &[shown("NAME", "name"), shown("ADMINISTRATOR", "platform_admin"), shown("TEAMS", "teams"), CREATED],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/users", &[]).items("items", Pages::Cursor)]),
+    get: Action::Find(&["name"]),
+    create: Action::Instead("people begin with a role in a team: roadbed create member USER --team TEAM --role ROLE"),
+    delete: Action::Instead("take people out of their teams: roadbed delete member USER --team TEAM"),
+};
+
+const ROLE: Noun = Noun {
+    word: "role",
+    plural: "roles",
+    about: "what members may do",
+    shape: Shape {
+        name: "role",
+        columns: &[shown("ROLE", "role"), shown("ABOUT", "about"), shown("PERMISSIONS", "permissions").wide()],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/roles", &[]).items("items", Pages::One)]),
+    get: Action::Find(&["role"]),
+    create: Action::Instead("roles are those of the platform: roadbed list role"),
+    delete: Action::Instead("roles are those of the platform: roadbed list role"),
+};
+
+const PRICE: Noun = Noun {
+    word: "price",
+    plural: "prices",
+    about: "what an hour of a resource costs",
+    shape: Shape {
+        name: "resource",
+        columns: &[
+            shown("RESOURCE", "resource"),
+            shown("PICO PRICE", "pico_price"),
+            shown("UNIT", "unit"),
+            shown("VERSION", "version"),
+            shown("CHANGED", "changed_at").wide(),
+            shown("BY", "changed_by_name").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/prices", &[]).items("items", Pages::One)]),
+    get: Action::Find(&["resource"]),
+    create: Action::Call(&[Endpoint::new(
+        Put,
+        "/api/v1/prices/{resource}",
+        &[
+            named(Path, "resource"),
+            parameter("pico_price", Body, Required, Number, "Millionths of a millionth of the currency, for one unit"),
+        ],
+    )]),
+    delete: Action::Instead("set another one: roadbed update price RESOURCE --pico-price N"),
+};
+
+const VIEW: Noun = Noun {
+    word: "view",
+    plural: "views",
+    about: "pages of the portal with their filters, under a name",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            shown("ID", "id"),
+            shown("NAME", "name"),
+            shown("PAGE", "page"),
+            shown("TEAM", "team"),
+            shown("SHARED", "shared"),
+            shown("OWNER", "owner"),
+            shown("QUERY", "query").wide(),
+            shown("VERSION", "version").wide(),
+            CREATED,
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/views",
+        &[
+            parameter("page", Query, Optional, Text, "Only views of this page"),
+            parameter("team", Query, Optional, Text, "Only views of this team"),
+        ],
+    )
+    .items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/views/{id}", &[named(Path, "id")])]),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/v1/views",
+        &[
+            named(Body, "name"),
+            parameter("page", Body, Required, Text, "runs, services, jobs, activity or compare"),
+            parameter("query", Body, Optional, Text, "Query of the page's address, without the question mark"),
+            parameter("team", Body, Optional, Text, "Team it belongs to"),
+            parameter("shared", Body, Optional, Truth, "Whether the team sees it: true or false"),
+        ],
+    )]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/views/{id}", &[named(Path, "id")])]),
 };
 
 /// The noun of a word, in singular or plural.

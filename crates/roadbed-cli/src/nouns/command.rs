@@ -2,6 +2,7 @@
 
 use super::catalog::{LATER_NOUNS, NOUNS};
 use super::endpoint::{Action, Given, Noun, Pages, Parameter};
+use super::updates::update_of;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 /// A verb that every noun has.
@@ -10,17 +11,19 @@ pub(crate) enum NounVerb {
     List,
     Get,
     Create,
+    Update,
     Delete,
 }
 
 impl NounVerb {
-    pub(crate) const ALL: [Self; 4] = [Self::List, Self::Get, Self::Create, Self::Delete];
+    pub(crate) const ALL: [Self; 5] = [Self::List, Self::Get, Self::Create, Self::Update, Self::Delete];
 
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Get => "get",
             Self::Create => "create",
+            Self::Update => "update",
             Self::Delete => "delete",
         }
     }
@@ -34,15 +37,17 @@ impl NounVerb {
             Self::List => "List objects of a kind, such as: roadbed list service",
             Self::Get => "Show one object, such as: roadbed get service churn -o json",
             Self::Create => "Create an object, such as: roadbed create project churn",
+            Self::Update => "Change an object, such as: roadbed update project churn --description 'Who leaves'",
             Self::Delete => "Delete an object, such as: roadbed delete service churn",
         }
     }
 
-    pub(crate) const fn action(self, noun: &Noun) -> &Action {
+    pub(crate) fn action(self, noun: &Noun) -> &Action {
         match self {
             Self::List => &noun.list,
             Self::Get => &noun.get,
             Self::Create => &noun.create,
+            Self::Update => update_of(noun.word),
             Self::Delete => &noun.delete,
         }
     }
@@ -123,7 +128,7 @@ fn object_command(noun: &Noun, verb: NounVerb, name: &'static str) -> Command {
     match verb {
         NounVerb::List if is_paged(noun) => command.arg(limit_argument()),
         NounVerb::List | NounVerb::Get => command,
-        NounVerb::Create => command.arg(dry_run_argument()),
+        NounVerb::Create | NounVerb::Update => command.arg(dry_run_argument()),
         NounVerb::Delete => command.arg(dry_run_argument()).arg(yes_argument()),
     }
 }
@@ -151,6 +156,7 @@ pub(super) fn flag(parameter: &Parameter) -> &'static str {
         (_, "x-roadbed-team") => "team",
         (_, "experiment_ids") => "experiment",
         (_, "expires_in") => "expires-in",
+        (_, "pico_price") => "pico-price",
         (_, name) => name,
     }
 }
@@ -161,8 +167,9 @@ fn name_argument(noun: &Noun, of_list: bool) -> Arg {
         (_, true) => ("SERVICE", "The service"),
         ("rollout", _) => ("SERVICE|ID", "A service, for its newest rollout, or the id of a rollout"),
         ("experiment", _) => ("NAME|ID", "Name or id"),
-        ("job" | "run" | "token", _) => ("ID", "Its id"),
+        ("job" | "run" | "token" | "view", _) => ("NAME|ID", "Its id; a new one has a name"),
         ("member", _) => ("USER", "The person"),
+        ("price", _) => ("RESOURCE", "What has the price: cpu_hour or memory_gib_hour"),
         _ => ("NAME", "Its name"),
     };
     Arg::new("NAME").value_name(value_name).help(help).required(true)

@@ -29,6 +29,7 @@ pub(crate) enum Method {
     Get,
     Post,
     Put,
+    Patch,
     Delete,
 }
 
@@ -103,6 +104,12 @@ pub(crate) enum Kind {
     Text,
     /// Values with commas between them.
     List,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Truth,
+    /// JSON.
+    Json,
     /// The id of an experiment, also given by its name.
     Experiment,
     /// As above, alone in a list.

@@ -1,11 +1,12 @@
-//! `list|get|create|delete NOUN`: one table of nouns, their addresses and columns, and the few lines that work it off.
+//! `list|get|create|update|delete NOUN`: one table of nouns, their addresses and columns, and the few lines that work it off.
 //!
-//! Start reading at [`catalog`]: a new noun is an entry there and nothing else.
+//! Start reading at [`catalog`]: a new noun is an entry there, and one in [`updates`] when it can be changed.
 
 mod catalog;
 mod command;
 mod endpoint;
 mod perform;
+mod updates;
 
 pub(crate) use catalog::noun;
 pub(crate) use command::{augment, is_generic};
@@ -16,3 +17,5 @@ pub(crate) use perform::perform;
 pub(crate) use catalog::NOUNS;
 #[cfg(test)]
 pub(crate) use endpoint::{Action, Method};
+#[cfg(test)]
+pub(crate) use updates::update_of;

@@ -40,6 +40,7 @@ pub(crate) fn perform(session: &mut Session<'_>, first: &str, matches: &ArgMatch
         }
         (_, Action::Find(paths)) => find(session, &given, paths),
         (NounVerb::Create, Action::Call(endpoints)) => create(session, &given, endpoint(endpoints, &given)?),
+        (NounVerb::Update, Action::Call(endpoints)) => update(session, &given, endpoint(endpoints, &given)?),
         (NounVerb::Delete, Action::Call(endpoints)) => delete(session, &given, endpoint(endpoints, &given)?),
     }
 }
@@ -83,6 +84,7 @@ fn call(client: &Client, endpoint: &Endpoint, given: &Asked<'_>) -> Result<Call,
             Method::Get => ureq::http::Method::GET,
             Method::Post => ureq::http::Method::POST,
             Method::Put => ureq::http::Method::PUT,
+            Method::Patch => ureq::http::Method::PATCH,
             Method::Delete => ureq::http::Method::DELETE,
         },
         "",
@@ -97,7 +99,7 @@ fn call(client: &Client, endpoint: &Endpoint, given: &Asked<'_>) -> Result<Call,
         }
     }
     call.path = path;
-    let has_body = matches!(endpoint.method, Method::Post | Method::Put) || !body.is_empty();
+    let has_body = matches!(endpoint.method, Method::Post | Method::Put | Method::Patch) || !body.is_empty();
     call.body = has_body.then_some(Value::Object(body));
     Ok(call)
 }
@@ -114,9 +116,18 @@ fn value(client: &Client, parameter: &Parameter, text: &str, given: &Asked<'_>) 
     Ok(match parameter.kind {
         Kind::Text => Value::from(text),
         Kind::List => text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
+        Kind::Number => read_json(parameter, text, Value::is_i64, "a whole number")?,
+        Kind::Truth => read_json(parameter, text, Value::is_boolean, "true or false")?,
+        Kind::Json => read_json(parameter, text, |_| true, "JSON")?,
         Kind::Experiment => experiment_id(client, text, given)?,
         Kind::ExperimentInList => json!([experiment_id(client, text, given)?]),
     })
+}
+
+fn read_json(parameter: &Parameter, text: &str, fits: fn(&Value) -> bool, expected: &str) -> Result<Value, Failure> {
+    let read = serde_json::from_str::<Value>(text.trim()).ok().filter(fits);
+    let flag = flag(parameter);
+    read.ok_or_else(|| Failure::usage(format!("--{flag} is {text:?}"), format!("write {expected}")))
 }
 
 /// An experiment is its digits, or what has the name.
@@ -222,6 +233,16 @@ fn create(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> 
     if answer["token"].is_string() {
         session.terminal.say("the token is shown this once: keep it in a safe place");
     }
+    Ok(Code::Done)
+}
+
+fn update(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Result<Code, Failure> {
+    let client = session.client()?;
+    let dry_run = given.flag("dry-run");
+    let answer = client.send(&call(&client, endpoint, given)?.dry_run(dry_run))?;
+    let (word, name) = (given.noun.word, given.name());
+    session.terminal.say(&format!("{} {word} {name}", if dry_run { "would update" } else { "updated" }));
+    session.show_item(&given.noun.shape, at(&answer, endpoint.answer))?;
     Ok(Code::Done)
 }
 

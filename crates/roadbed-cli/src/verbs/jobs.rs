@@ -51,8 +51,17 @@ fn newest_job(session: &mut Session<'_>, client: &Client, name: &str) -> Result<
 }
 
 pub(super) fn cancel(session: &mut Session<'_>, arguments: &TargetArguments) -> Result<Code, Failure> {
+    let id = match &arguments.target[..] {
+        [id] => id,
+        [word, id] if word == "job" => id,
+        words => {
+            return Err(Failure::usage(
+                format!("{} cannot be cancelled", words.join(" ")),
+                "write: roadbed cancel JOB_ID",
+            ));
+        }
+    };
     let client = session.client()?;
-    let id = &arguments.target;
     let body = arguments.reason.as_ref().map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let job = client.send(&Call::post(format!("{}/cancel", job_path(id)), body).dry_run(arguments.dry_run))?;
     let name = cell(&job["name"]);

@@ -1,8 +1,8 @@
 //! `run JOB`: pack the folder, upload it when the server does not have it, submit, follow.
 
 use super::check::{read, valid};
-use super::follow::{follow_to_end, show_end, wait_to_end};
-use super::submission::{Submission, submission};
+use super::follow::{follow_to_end, job_path, show_end, wait_to_end};
+use super::submission::{Submission, given_parameters, submission};
 use crate::failure::{Code, Failure};
 use crate::grammar::RunArguments;
 use crate::http::{Call, Client};
@@ -11,11 +11,14 @@ use crate::output::cell;
 use crate::session::Session;
 use roadbed_core::{Digest, IdSource as _, SystemIds};
 use roadbed_snapshot::Limits;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(session: &mut Session<'_>, arguments: &RunArguments) -> Result<Code, Failure> {
+    if let Some(id) = &arguments.again {
+        return again(session, arguments, id);
+    }
     let job = arguments.job.as_deref().unwrap_or_default();
     let manifest = read(session, &arguments.file)?;
     let Some(valid) = valid(session, &manifest) else { return Ok(Code::Failed) };
@@ -38,18 +41,51 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &RunArguments) -> Result
         session.terminal.say(&format!("would run {job} of {}", submission.project));
         return Ok(Code::Done);
     }
-    let id = cell(&accepted["id"]);
+    stay(session, &client, arguments, &accepted)
+}
+
+/// The same code, environment and command as an earlier job, with other values.
+fn again(session: &mut Session<'_>, arguments: &RunArguments, id: &str) -> Result<Code, Failure> {
+    let client = session.client()?;
+    let before = client.get(&job_path(id))?;
+    let values = before["parameters"].as_object().cloned().unwrap_or_default();
+    let changed = given_parameters(&values, &arguments.parameters)?;
+    let mut body = Map::from_iter([("parameters".to_owned(), Value::Object(changed))]);
+    let mut resources = Map::new();
+    resources.extend(arguments.cpu.as_ref().map(|cpu| ("cpu".to_owned(), Value::from(cpu.as_str()))));
+    resources.extend(arguments.memory.as_ref().map(|memory| ("memory".to_owned(), Value::from(memory.as_str()))));
+    resources.extend(arguments.gpu.map(|gpus| ("gpu".to_owned(), Value::from(gpus))));
+    if !resources.is_empty() {
+        body.insert("resources".to_owned(), Value::Object(resources));
+    }
+    let call = Call::post(format!("{}/rerun", job_path(id)), Value::Object(body)).dry_run(arguments.dry_run);
+    let accepted = client.send(&call.header("idempotency-key", format!("{:032x}", SystemIds.next())))?;
+    if arguments.dry_run {
+        session.terminal.say(&format!("would run {} of {} again", cell(&before["name"]), cell(&before["project"])));
+        return Ok(Code::Done);
+    }
+    stay(session, &client, arguments, &accepted)
+}
+
+/// Stays with an accepted job as long as the command line asks to.
+fn stay(
+    session: &mut Session<'_>,
+    client: &Client,
+    arguments: &RunArguments,
+    accepted: &Value,
+) -> Result<Code, Failure> {
+    let (id, job) = (cell(&accepted["id"]), cell(&accepted["name"]));
     if arguments.wait.no_wait {
         session.terminal.say(&format!("job {job} is accepted; follow it with: roadbed logs {id} --follow"));
-        show(session, &accepted)?;
+        show(session, accepted)?;
         return Ok(Code::Done);
     }
     let only_wait = arguments.wait.wait && !arguments.follow;
     session.terminal.say(&format!("job {job} is {id}; it goes on when this command ends"));
     let ended = if only_wait {
-        wait_to_end(session, &client, &id, arguments.wait.timeout)?
+        wait_to_end(session, client, &id, arguments.wait.timeout)?
     } else {
-        follow_to_end(session, &client, &id, arguments.wait.timeout)?
+        follow_to_end(session, client, &id, arguments.wait.timeout)?
     };
     let code = show_end(session, &ended);
     if !session.format().is_for_people() {

@@ -55,8 +55,16 @@ fn unknown_job(job: &str, jobs: Option<&Map<String, Value>>) -> Failure {
     Failure::NotFound(format!("the manifest has no job {job:?}; {has}"))
 }
 
-/// The defaults with `name=value` words on top, read as what the default is.
+/// The defaults with `name=value` words on top.
 fn with_parameters(mut defaults: Map<String, Value>, given: &[String]) -> Result<Map<String, Value>, Failure> {
+    let given = given_parameters(&defaults, given)?;
+    defaults.extend(given);
+    Ok(defaults)
+}
+
+/// The values of `name=value` words, read as what the default is.
+pub(super) fn given_parameters(defaults: &Map<String, Value>, given: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut values = Map::new();
     for word in given {
         let split = word.split_once('=').filter(|(name, _)| !name.is_empty());
         let (name, text) = split
@@ -77,9 +85,9 @@ fn with_parameters(mut defaults: Map<String, Value>, given: &[String]) -> Result
                 format!("its default is {default}"),
             )
         })?;
-        defaults.insert(name.to_owned(), value);
+        values.insert(name.to_owned(), value);
     }
-    Ok(defaults)
+    Ok(values)
 }
 
 fn read_as(default: &Value, text: &str) -> Option<Value> {

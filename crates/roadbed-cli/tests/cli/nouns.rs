@@ -152,3 +152,55 @@ fn text_of_others_cannot_steer_the_terminal() {
     let table = Machine::with(&server).run(&["list", "team"]).expect(0).stdout;
     assert!(!table.contains('\u{1b}') && table.lines().count() == 2, "{table:?}");
 }
+
+#[test]
+fn objects_are_updated_in_place() {
+    let server = Server::start()
+        .on("PATCH /api/v1/projects/churn", 200, &json!({ "name": "churn", "description": "who leaves" }))
+        .on("PUT /api/v1/prices/cpu_hour", 200, &json!({ "currency": "USD", "items": [] }))
+        .on("PUT /api/v1/teams/growth/members/ada", 200, &json!({ "user": "ada", "role": "admin" }))
+        .on("PATCH /api/v1/views/v1", 200, &json!({ "id": "v1", "name": "best" }))
+        .on("PATCH /api/v1/services/churn", 200, &json!({ "name": "churn" }));
+    let machine = Machine::with(&server);
+    let words = ["update", "project", "churn", "--description", "who leaves", "--if-match", "3"];
+    assert!(machine.run(&words).expect(0).stderr.contains("updated project churn"));
+    let call = &server.calls("PATCH /api/v1/projects/churn")[0];
+    assert_eq!((call.json(), call.header("if-match")), (json!({ "description": "who leaves" }), Some("3")));
+    machine.run(&["price", "update", "cpu_hour", "--pico-price", "40000000000", "--dry-run"]).expect(0);
+    let call = &server.calls("PUT /api/v1/prices/cpu_hour")[0];
+    assert_eq!(
+        (call.json(), call.path.ends_with("?dry_run=true")),
+        (json!({ "pico_price": 40_000_000_000_i64 }), true)
+    );
+    machine.run(&["update", "member", "ada", "--team", "growth", "--role", "admin"]).expect(0);
+    machine.run(&["update", "view", "v1", "--shared", "true"]).expect(0);
+    assert_eq!(server.calls("PATCH /api/v1/views/v1")[0].json(), json!({ "shared": true }));
+    machine.run(&["update", "service", "churn", "--settings", "{\"concurrency\": 16}"]).expect(0);
+    let settings = server.calls("PATCH /api/v1/services/churn")[0].json();
+    assert_eq!(settings, json!({ "settings": { "concurrency": 16 } }));
+    machine.run(&["update", "price", "cpu_hour", "--pico-price", "cheap"]).expect(2);
+    machine.run(&["update", "project", "churn"]).expect(2);
+    assert!(machine.run(&["update", "token", "t1"]).expect(2).stderr.contains("create another one"));
+    assert!(machine.run(&["update", "environment", "e1"]).expect(2).stderr.contains("nothing to change"));
+}
+
+#[test]
+fn views_are_saved_and_people_listed() {
+    let made = json!({ "id": "v1", "name": "best", "page": "runs", "team": "growth", "shared": true, "owner": "ada" });
+    let server = Server::start()
+        .on("POST /api/v1/views", 201, &made)
+        .on_text("DELETE /api/v1/views/v1", 204, "")
+        .on(
+            "GET /api/v1/users",
+            200,
+            &json!({ "items": [{ "name": "ada", "platform_admin": false }], "next_cursor": null }),
+        )
+        .on("GET /api/v1/roles", 200, &json!({ "items": [{ "role": "viewer", "about": "Reads." }] }));
+    let machine = Machine::with(&server);
+    machine.run(&["create", "view", "best", "--page", "runs", "--query", "q=auc", "--shared", "true"]).expect(0);
+    let body = server.calls("POST /api/v1/views")[0].json();
+    assert_eq!(body, json!({ "name": "best", "page": "runs", "query": "q=auc", "shared": true }));
+    machine.run(&["delete", "view", "v1", "--yes"]).expect(0);
+    assert!(machine.run(&["list", "user"]).expect(0).stdout.contains("ada"));
+    assert!(machine.run(&["get", "role", "viewer"]).expect(0).stdout.contains("Reads."));
+}

@@ -179,7 +179,32 @@ fn logs_are_read_to_their_end_by_id_or_name() {
 fn a_job_is_asked_to_end() {
     let server = Server::start().on(&format!("POST /api/v1/jobs/{ID}/cancel"), 200, &job("running"));
     let machine = Machine::with(&server);
-    let ended = machine.run(&["cancel", ID, "--reason", "too slow"]).expect(0);
+    machine.run(&["cancel", "service", ID]).expect(2);
+    let ended = machine.run(&["cancel", "job", ID, "--reason", "too slow"]).expect(0);
     assert!(ended.stderr.contains("is asked to end"), "{}", ended.stderr);
     assert_eq!(server.asked()[0].json(), json!({ "reason": "too slow" }));
+}
+
+#[test]
+fn a_job_runs_again_without_its_folder() {
+    let mut before = job("succeeded");
+    before["parameters"] = json!({ "depth": 4, "tag": "x" });
+    let server = Server::start().on(&format!("GET /api/v1/jobs/{ID}"), 200, &before).on(
+        &format!("POST /api/v1/jobs/{ID}/rerun"),
+        201,
+        &job("queued"),
+    );
+    let machine = Machine::with(&server);
+    let words = ["run", "--again", ID, "-p", "depth=8", "-p", "tag=7", "--memory", "4GiB", "--no-wait", "-o", "json"];
+    assert_eq!(machine.run(&words).expect(0).json()["state"], "queued");
+    let call = &server.calls(&format!("POST /api/v1/jobs/{ID}/rerun"))[0];
+    assert_eq!(call.json(), json!({ "parameters": { "depth": 8, "tag": "7" }, "resources": { "memory": "4GiB" } }));
+    assert_eq!(call.header("idempotency-key").unwrap().len(), 32);
+    assert!(machine.run(&["run", "--again", ID, "--wait"]).expect(0).stderr.contains("train succeeded"));
+    machine.run(&["run", "--again", ID, "--dry-run"]).expect(0);
+    assert!(server.calls(&format!("POST /api/v1/jobs/{ID}/rerun"))[2].path.ends_with("dry_run=true"));
+    assert!(machine.run(&["run", "--again", ID, "-p", "deth=3"]).expect(2).stderr.contains("depth"));
+    machine.run(&["run", "train", "--again", ID]).expect(2);
+    machine.run(&["run", "train", "--memory", "4GiB"]).expect(2);
+    machine.run(&["run"]).expect(2);
 }

@@ -27,12 +27,12 @@ pub(super) fn log(inner: &Inner, id: WorkloadId, offset: u64, max_bytes: usize) 
     let file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Ok(LogChunk { offset, bytes: Vec::new(), end: ended });
+            return Ok(LogChunk { offset, bytes: Vec::new(), end: ended, length: 0 });
         }
         Err(error) => return Err(file_error(&path, "opened")(error)),
     };
-    let (bytes, last) = chunk(&path, &file, offset, max_bytes)?;
-    Ok(LogChunk { offset, bytes, end: ended && last })
+    let Chunk { bytes, is_last, length } = chunk(&path, &file, offset, max_bytes)?;
+    Ok(LogChunk { offset, bytes, end: ended && is_last, length })
 }
 
 pub(super) fn outputs(inner: &Inner, id: WorkloadId) -> Result<Vec<OutputFile>, EngineError> {
@@ -62,18 +62,26 @@ pub(super) fn output(
     if !file.metadata().map_err(file_error(&full, "read"))?.is_file() {
         return Err(EngineError::NoSuchOutput { workload: id, path });
     }
-    let (bytes, end) = chunk(&full, &file, offset, max_bytes)?;
-    Ok(OutputChunk { offset, bytes, end })
+    let Chunk { bytes, is_last, .. } = chunk(&full, &file, offset, max_bytes)?;
+    Ok(OutputChunk { offset, bytes, end: is_last })
 }
 
-/// Bytes from an offset, and whether the file ends with them.
-fn chunk(path: &Path, file: &File, offset: u64, max_bytes: usize) -> Result<(Vec<u8>, bool), EngineError> {
+struct Chunk {
+    bytes: Vec<u8>,
+    /// The file ends with them.
+    is_last: bool,
+    /// Bytes of the whole file.
+    length: u64,
+}
+
+/// Bytes from an offset.
+fn chunk(path: &Path, file: &File, offset: u64, max_bytes: usize) -> Result<Chunk, EngineError> {
     let length = file.metadata().map_err(file_error(path, "read"))?.len();
     let left = usize::try_from(length.saturating_sub(offset)).unwrap_or(usize::MAX);
     let mut bytes = vec![0; left.min(max_bytes).min(MAX_CHUNK_BYTES)];
     file.read_exact_at(&mut bytes, offset).map_err(file_error(path, "read"))?;
-    let last = bytes.len() == left;
-    Ok((bytes, last))
+    let is_last = bytes.len() == left;
+    Ok(Chunk { bytes, is_last, length })
 }
 
 pub(super) fn usage_minutes(inner: &Inner, id: WorkloadId, after_micros: i64) -> Result<Vec<Usage>, EngineError> {

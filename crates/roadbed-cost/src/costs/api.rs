@@ -1,4 +1,6 @@
-use super::operations::{COST_READ, Costs, NamedBill};
+use super::operations::{COST_READ, Costs, Part};
+use super::series::step_starts;
+use super::view::{CostView, Grouping, view};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,10 +8,13 @@ use roadbed_capability::extract::Query;
 use roadbed_capability::{Caller, Capability, Problem, Routes, get};
 use roadbed_core::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::time::Duration;
 
 const DEFAULT_STRETCH: Duration = Duration::from_secs(24 * 3600);
+const HOUR_MICROS: i64 = 3_600_000_000;
+/// Steps of one answer at most.
+const STEPS_LIMIT: i64 = 400;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,41 +23,23 @@ struct CostQuery {
     from: Option<String>,
     /// RFC 3339; now when absent.
     to: Option<String>,
-}
-
-/// What a stretch of time cost: `whole = sum of lines + unattributed + idle`, in micro-units of the currency.
-#[derive(Debug, Serialize, JsonSchema)]
-struct CostView {
-    /// ISO 4217.
-    currency: String,
-    from: String,
-    to: String,
-    lines: Vec<LineView>,
-    /// Usage of owners that no longer exist. Zero unless you reach the whole platform.
-    unattributed_micros: i64,
-    /// Capacity nobody used. Zero unless you reach the whole platform.
-    idle_micros: i64,
-    whole_micros: i64,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct LineView {
-    team: String,
-    project: String,
-    /// Kind and name, such as `job/train` or `service/churn`.
-    object: String,
-    micros: i64,
-    /// CPU time, in microseconds.
-    cpu_micros: u64,
-    /// Memory over time, in KiB-milliseconds.
-    memory_kib_millis: u64,
+    /// `1h` or `1d` (UTC): also the costs over time, at most 400 steps.
+    step: Option<String>,
+    /// `object` (when absent), `project` or `team`.
+    group_by: Option<String>,
+    /// Only what this team spent.
+    team: Option<String>,
+    /// Only what this project spent.
+    project: Option<String>,
+    /// Only what this object spent, such as `service/churn`.
+    object: Option<String>,
 }
 
 #[must_use]
 pub fn capability(costs: Costs) -> Capability {
     let routes = Routes::new(costs).add(
         get("/api/v1/costs", show)
-            .summary("What a stretch of time cost, by object, with what stood idle")
+            .summary("What a stretch of time cost, by object, project or team, with what stood idle")
             .query::<CostQuery>()
             .answers::<CostView>(StatusCode::OK)
             .allow(COST_READ),
@@ -60,41 +47,48 @@ pub fn capability(costs: Costs) -> Capability {
     Capability::new("costs").routes(routes)
 }
 
+fn bad(detail: impl Into<String>, field: &str) -> Problem {
+    Problem::bad_request("request.query", detail).with_field(field)
+}
+
+fn time(text: Option<String>, field: &str, default: Timestamp) -> Result<Timestamp, Problem> {
+    match text {
+        Some(text) => text.parse::<Timestamp>().map_err(|error| bad(error.to_string(), field)),
+        None => Ok(default),
+    }
+}
+
+/// Beginnings of the steps; none without a step.
+fn starts(step: Option<&str>, from: Timestamp, to: Timestamp) -> Result<Vec<Timestamp>, Problem> {
+    let width_micros = match step {
+        None => return Ok(Vec::new()),
+        Some("1h") => HOUR_MICROS,
+        Some("1d") => 24 * HOUR_MICROS,
+        Some(_) => return Err(bad("step is 1h or 1d", "step")),
+    };
+    // Counted before they are made: a stretch of a thousand years is somebody's mistake and not our memory.
+    if (to.as_micros() - from.as_micros()) / width_micros >= STEPS_LIMIT {
+        let detail = format!("that is more than {STEPS_LIMIT} steps: take longer steps, or a shorter stretch");
+        return Err(bad(detail, "step"));
+    }
+    Ok(step_starts(from, to, width_micros))
+}
+
 async fn show(
     State(costs): State<Costs>,
     caller: Caller,
     Query(query): Query<CostQuery>,
 ) -> Result<Json<CostView>, Problem> {
-    let time = |text: Option<String>, field: &str, default: Timestamp| match text {
-        Some(text) => text
-            .parse::<Timestamp>()
-            .map_err(|error| Problem::bad_request("request.query", error.to_string()).with_field(field)),
-        None => Ok(default),
-    };
     let to = time(query.to, "to", costs.now())?;
     let from = time(query.from, "from", to.minus(DEFAULT_STRETCH))?;
     if from >= to {
-        return Err(Problem::bad_request("request.query", "from must be before to").with_field("from"));
+        return Err(bad("from must be before to", "from"));
     }
-    let NamedBill { book, bill, names } = costs.bill(&caller, from, to).await?;
-    let lines = bill.lines.into_iter().map(|line| {
-        let info = names.get(&line.owner.instance);
-        LineView {
-            team: info.map(|info| info.team_name.to_string()).unwrap_or_default(),
-            project: info.map(|info| info.project_name.to_string()).unwrap_or_default(),
-            object: line.owner.object,
-            micros: line.micros.0,
-            cpu_micros: line.cpu_micros,
-            memory_kib_millis: line.memory_kib_millis,
-        }
-    });
-    Ok(Json(CostView {
-        currency: book.currency.to_string(),
-        from: from.to_string(),
-        to: to.to_string(),
-        lines: lines.collect(),
-        unattributed_micros: bill.unattributed.0,
-        idle_micros: bill.idle.0,
-        whole_micros: bill.whole.0,
-    }))
+    let grouping = query.group_by.as_deref().unwrap_or(Grouping::Object.as_str());
+    let grouping = Grouping::ALL.into_iter().find(|known| known.as_str() == grouping);
+    let grouping = grouping.ok_or_else(|| bad("group_by is object, project or team", "group_by"))?;
+    let starts = starts(query.step.as_deref(), from, to)?;
+    let part = Part { team: query.team, project: query.project, object: query.object };
+    let named = costs.bill(&caller, (from, to), &part, &starts).await?;
+    Ok(Json(view(&named, (from, to), grouping)))
 }

@@ -1,4 +1,5 @@
-use super::plan::{Bill, bill};
+use super::plan::{Bill, Owner, bill};
+use super::series::{Step, series};
 use crate::prices::{PriceBook, PriceBooks};
 use async_trait::async_trait;
 use roadbed_capability::records::Series;
@@ -24,7 +25,32 @@ pub struct Costs {
 pub(super) struct NamedBill {
     pub(super) book: PriceBook,
     pub(super) bill: Bill,
+    /// Empty when no steps were asked for.
+    pub(super) steps: Vec<Step>,
     pub(super) names: HashMap<InstanceId, InstanceInfo>,
+}
+
+/// Which part of the bill is wanted, by names; everything within reach when all are absent.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    pub(super) team: Option<String>,
+    pub(super) project: Option<String>,
+    /// Kind and name, such as `service/churn`.
+    pub(super) object: Option<String>,
+}
+
+impl Part {
+    fn is_whole(&self) -> bool {
+        self.team.is_none() && self.project.is_none() && self.object.is_none()
+    }
+
+    fn holds(&self, owner: &Owner, names: &HashMap<InstanceId, InstanceInfo>) -> bool {
+        let info = names.get(&owner.instance);
+        let is = |wanted: &Option<String>, name: Option<String>| wanted.is_none() || *wanted == name;
+        is(&self.team, info.map(|info| info.team_name.to_string()))
+            && is(&self.project, info.map(|info| info.project_name.to_string()))
+            && self.object.as_ref().is_none_or(|object| *object == owner.object)
+    }
 }
 
 impl Costs {
@@ -37,42 +63,54 @@ impl Costs {
         self.context.clock.now()
     }
 
-    /// What the stretch cost, within the caller's scope. Idle, unattributed and the whole are the platform's, so they are for those
-    /// who reach all of it; for others the whole is the sum of their own lines.
-    pub(super) async fn bill(&self, caller: &Caller, from: Timestamp, to: Timestamp) -> Result<NamedBill, Problem> {
+    /// What the stretch cost, within the caller's scope and the wanted part. Idle, unattributed and the whole are the platform's, so they
+    /// are for those who reach and ask for all of it; for others the whole is the sum of their own lines. `starts` cut it into steps.
+    pub(super) async fn bill(
+        &self,
+        caller: &Caller,
+        (from, to): (Timestamp, Timestamp),
+        part: &Part,
+        starts: &[Timestamp],
+    ) -> Result<NamedBill, Problem> {
         let book = self.books.book().await?;
-        let usage: Vec<Usage> = self.values(Series::All, from, to).await?;
-        let capacity: Vec<Capacity> = self.values(Series::All, from, to).await?;
+        let usage: Vec<(Timestamp, Usage)> = self.timed(Series::All, from, to).await?;
+        let capacity: Vec<(Timestamp, Capacity)> = self.timed(Series::All, from, to).await?;
         let instances = self.directory.instances(None).await?;
         let names: HashMap<InstanceId, InstanceInfo> =
             instances.into_iter().map(|info| (info.instance, info)).collect();
-        let mut bill = bill(&book, &usage, &capacity, |used| names.contains_key(&used.attribution.instance));
+        let known = |used: &Usage| names.contains_key(&used.attribution.instance);
+        let (amounts, offers) = (usage.iter().map(|(_, used)| used), capacity.iter().map(|(_, offered)| offered));
+        let mut bill = bill(&book, amounts, offers, known);
         let scope = caller.scope(COST_READ);
-        if scope != roadbed_capability::Scope::platform() {
-            bill.lines.retain(|line| scope.reaches_instance(line.owner.team, line.owner.instance));
+        if scope != roadbed_capability::Scope::platform() || !part.is_whole() {
+            let within = |owner: &Owner| scope.reaches_instance(owner.team, owner.instance);
+            bill.lines.retain(|line| within(&line.owner) && part.holds(&line.owner, &names));
             (bill.idle, bill.unattributed) = (Micros(0), Micros(0));
             bill.whole = Micros(bill.lines.iter().map(|line| line.micros.0).sum());
         }
-        Ok(NamedBill { book, bill, names })
+        let steps = series(&book, &usage, &capacity, starts, (&bill, known));
+        Ok(NamedBill { book, bill, steps, names })
     }
 
-    async fn values<V: RecordValue + DeserializeOwned>(
+    /// Values with the time of their record.
+    async fn timed<V: RecordValue + DeserializeOwned>(
         &self,
         series: Series,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<V>, Problem> {
+    ) -> Result<Vec<(Timestamp, V)>, Problem> {
         let records = self.context.records.read(V::KIND, series, from, to).await;
         let records = records.map_err(|error| Problem::internal(&error))?;
-        let values = records.into_iter().map(|record| serde_json::from_value(record.record.value));
-        values.collect::<Result<_, _>>().map_err(|error| Problem::internal(&error))
+        let timed =
+            records.into_iter().map(|stored| Ok((stored.record.bucket, serde_json::from_value(stored.record.value)?)));
+        timed.collect::<Result<_, serde_json::Error>>().map_err(|error| Problem::internal(&error))
     }
 
     async fn cost_of(&self, workload: WorkloadId, book: &PriceBook) -> Result<ObjectCost, Problem> {
         let series = Series::one(workload.to_string());
-        let usage: Vec<Usage> =
-            self.values(series, Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX)).await?;
-        let pico = usage.iter().map(|used| book.usage(used)).sum();
+        let usage: Vec<(Timestamp, Usage)> =
+            self.timed(series, Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX)).await?;
+        let pico = usage.iter().map(|(_, used)| book.usage(used)).sum();
         Ok(ObjectCost { micros: Micros::from_pico_rounded(pico), currency: book.currency })
     }
 }

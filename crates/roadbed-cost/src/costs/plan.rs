@@ -43,7 +43,12 @@ struct Sum {
 /// Prices usage and capacity. Each line is rounded once. The whole is the capacity's price; where more was used than the machines
 /// reported to have (a machine that reports no capacity yet), the whole is what was used and nothing was idle.
 #[must_use]
-pub fn bill(book: &PriceBook, usage: &[Usage], capacity: &[Capacity], known: impl Fn(&Usage) -> bool) -> Bill {
+pub fn bill<'a>(
+    book: &PriceBook,
+    usage: impl IntoIterator<Item = &'a Usage>,
+    capacity: impl IntoIterator<Item = &'a Capacity>,
+    known: impl Fn(&Usage) -> bool,
+) -> Bill {
     let mut sums: BTreeMap<Owner, Sum> = BTreeMap::new();
     let mut unattributed = 0_i128;
     for used in usage {
@@ -68,7 +73,7 @@ pub fn bill(book: &PriceBook, usage: &[Usage], capacity: &[Capacity], known: imp
     let lines: Vec<Line> = sums.into_iter().map(line).collect();
     let unattributed = Micros::from_pico_rounded(unattributed);
     let used: i64 = lines.iter().map(|line| line.micros.0).sum::<i64>() + unattributed.0;
-    let offered = Micros::from_pico_rounded(capacity.iter().map(|offered| book.capacity(offered)).sum());
+    let offered = Micros::from_pico_rounded(capacity.into_iter().map(|offered| book.capacity(offered)).sum());
     let whole = Micros(offered.0.max(used));
     Bill { lines, unattributed, idle: Micros(whole.0 - used), whole }
 }

@@ -1,7 +1,7 @@
 use roadbed_capability::Problem;
 use roadbed_contracts::events::{EventBody, EventClass};
 use roadbed_contracts::records::{Capacity, Usage};
-use roadbed_core::{Currency, PicoPrice};
+use roadbed_core::{Currency, PicoPrice, Timestamp};
 use roadbed_store::StoreError;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,15 @@ impl Resource {
         }
     }
 
+    /// What one unit is, for people.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::CpuHour => "one CPU core for one hour",
+            Self::MemoryGibHour => "one GiB of memory for one hour",
+        }
+    }
+
     /// Around what large clouds ask for a general-purpose machine: 0.04 and 0.005 of the currency.
     #[must_use]
     pub const fn built_in(self) -> PicoPrice {
@@ -41,6 +50,20 @@ impl std::str::FromStr for Resource {
         let found = Self::ALL.into_iter().find(|resource| resource.as_str() == text);
         found.ok_or_else(|| PricesError::UnknownResource(text.chars().take(60).collect()))
     }
+}
+
+/// A price that somebody set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PriceChange {
+    pub resource: Resource,
+    /// From 1, by resource.
+    pub version: i64,
+    pub price: PicoPrice,
+    pub set_at: Timestamp,
+    /// As in events.
+    pub actor: String,
+    /// Name of the person or program.
+    pub actor_name: String,
 }
 
 /// Prices in force.

@@ -172,6 +172,56 @@ async fn a_member_sees_the_costs_of_the_own_team_only() {
 }
 
 #[tokio::test]
+async fn the_hours_of_a_bill_add_up_to_it() {
+    let (_platform, server, _) = platform().await;
+    let day = "from=2026-01-01T00:00:00Z&to=2026-01-01T03:00:00Z";
+    let path = |more: &str| format!("/api/v1/costs?{day}&step=1h{more}");
+    let bill = server.get(&path(""), "root").await.expect(200).json();
+    let steps = bill["series"].as_array().unwrap();
+    assert_eq!(steps.len(), 3);
+    let sum = |field: &str| steps.iter().map(|step| step[field].as_i64().unwrap()).sum::<i64>();
+    let parts: i64 =
+        steps.iter().flat_map(|step| step["by"].as_array().unwrap()).map(|part| part["micros"].as_i64().unwrap()).sum();
+    assert_eq!(sum("idle_micros"), bill["idle_micros"].as_i64().unwrap());
+    assert_eq!(parts + sum("idle_micros") + sum("unattributed_micros"), bill["whole_micros"].as_i64().unwrap());
+    let teams = server.get(&path("&group_by=team"), "root").await.expect(200).json();
+    assert_eq!((teams["lines"].as_array().unwrap().len(), &teams["lines"][0]["object"]), (2, &json!(null)));
+    let one = server.get(&path("&object=service/churn"), "root").await.expect(200).json();
+    assert_eq!((one["lines"].as_array().unwrap().len(), &one["idle_micros"]), (1, &json!(0)));
+    assert_eq!(one["whole_micros"], one["lines"][0]["micros"]);
+    let theirs = server.get(&path("&object=service/churn"), "ada").await.expect(200).json();
+    assert_eq!((theirs["lines"].as_array().unwrap().len(), &theirs["whole_micros"]), (0, &json!(0)));
+    let long = "/api/v1/costs?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z&step=1h";
+    assert_eq!(server.get(long, "ada").await.expect(400).json()["field"], "step");
+    server.get("/api/v1/costs?step=5m", "ada").await.expect(400);
+}
+
+#[tokio::test]
+async fn a_price_says_who_set_it_and_two_people_see_the_conflict() {
+    let (_platform, server, _) = platform().await;
+    let prices = server.get("/api/v1/prices", "ada").await.expect(200).json();
+    assert_eq!((&prices["items"][0]["version"], &prices["items"][0]["changed_at"]), (&json!(0), &json!(null)));
+    let put = |seen: &'static str, price: i64| {
+        let server = server.clone();
+        let headers = [("if-match", seen), ("content-type", "application/json")];
+        let body = json!({"pico_price": price}).to_string().into_bytes();
+        async move { server.call(axum::http::Method::PUT, "/api/v1/prices/cpu_hour", "root", &headers, body).await }
+    };
+    let set = put("0", 7).await.expect(200).json();
+    let price = &set["items"][0];
+    assert_eq!((&price["version"], &price["changed_by_name"]), (&json!(1), &json!("root")));
+    assert_eq!(price["changed_at"], "2026-01-01T01:00:00Z");
+    assert_eq!(put("0", 8).await.expect(412).json()["current_version"], "1");
+    put("1", 9).await.expect(200);
+    let changes = server.get("/api/v1/prices/cpu_hour/changes?limit=1", "ada").await.expect(200).json();
+    assert_eq!((&changes["items"][0]["pico_price"], &changes["next_cursor"]), (&json!(9), &json!("2")));
+    let rest = server.get("/api/v1/prices/cpu_hour/changes?cursor=2", "ada").await.expect(200).json();
+    assert_eq!((&rest["items"][0]["pico_price"], &rest["next_cursor"]), (&json!(7), &json!(null)));
+    server.get("/api/v1/prices/gold/changes", "ada").await.expect(404);
+    server.get("/api/v1/prices/cpu_hour/changes?cursor=x", "ada").await.expect(400);
+}
+
+#[tokio::test]
 async fn prices_are_set_by_platform_administrators_and_apply_at_once() {
     let (platform, server, _) = platform().await;
     server.put("/api/v1/prices/cpu_hour", "ada", json!({"pico_price": 0})).await.expect(403);

@@ -3,7 +3,10 @@
 mod follow;
 mod internal;
 mod outputs;
+mod rerun;
+mod search;
 mod submit;
+mod usage;
 mod wire;
 
 use super::controller::JobsController;
@@ -60,6 +63,27 @@ fn public_routes(routes: Routes<Jobs>) -> Routes<Jobs> {
                 .body::<submit::CancelRequest>()
                 .answers::<wire::JobView>(StatusCode::OK)
                 .allow(JOB_CANCEL),
+        )
+        .add(
+            post("/api/v1/jobs/{id}/rerun", rerun::rerun)
+                .summary("Run a job again: the same code, environment and command, with other parameters or resources")
+                .query::<submit::SubmitQuery>()
+                .body::<rerun::Rerun>()
+                .answers::<wire::JobView>(StatusCode::CREATED)
+                .allow(JOB_SUBMIT),
+        )
+        .add(
+            get("/api/v1/jobs/{id}/usage", usage::show)
+                .summary("What a job uses over time, beside what it was granted")
+                .answers::<usage::UsageView>(StatusCode::OK)
+                .allow(JOB_READ),
+        )
+        .add(
+            get("/api/v1/jobs/{id}/logs/search", search::search)
+                .summary("Find lines in what a job wrote")
+                .query::<search::SearchQuery>()
+                .answers::<search::SearchView>(StatusCode::OK)
+                .allow(JOB_READ),
         )
         .add(
             get("/api/v1/jobs/{id}/logs", follow::logs)

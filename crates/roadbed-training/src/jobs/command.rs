@@ -116,6 +116,9 @@ fn as_default(name: &str, default: &Value, given: &Value) -> Result<Value, Comma
     })
 }
 
+/// What a text for the shell is given to.
+pub(super) const SHELL: [&str; 2] = ["/bin/sh", "-c"];
+
 /// Program and arguments. With `shell` the text goes to `/bin/sh` as it is.
 ///
 /// # Errors
@@ -133,7 +136,7 @@ pub(super) fn argv(run: &str, shell: bool, parameters: &Parameters) -> Result<Ve
             let (name, variable) = (name.to_owned(), variable_of(name));
             return Err(CommandError::PlaceholderInShell { name, variable });
         }
-        return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), run.to_owned()]);
+        return Ok(SHELL.into_iter().chain([run]).map(str::to_owned).collect());
     }
     let words = shell_words::split(&compact).map_err(|error| CommandError::Words(error.to_string()))?;
     if words.is_empty() {

@@ -1,5 +1,7 @@
 //! A job's log: the logs of its attempts one after the other, addressed by one offset over all of them.
 
+pub(super) mod search;
+
 use super::model::{Attempt, AttemptPhase};
 use super::operations::Jobs;
 use super::store;
@@ -7,7 +9,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use roadbed_capability::Problem;
 use roadbed_compute::EngineError;
-use roadbed_core::JobId;
+use roadbed_core::{JobId, WorkloadId};
 use roadbed_store::StoreError;
 use std::time::Duration;
 
@@ -63,6 +65,33 @@ impl Jobs {
             Place::In { index, offset } => self.read_attempt(&attempts[index], offset, limit).await,
             Place::Ahead => Ok(Piece { bytes: Bytes::new(), end: false }),
             Place::End => Ok(Piece { bytes: Bytes::new(), end: true }),
+        }
+    }
+
+    /// Bytes of the log that are there now, and whether that is all there will ever be.
+    pub(super) async fn log_length(&self, id: JobId) -> Result<(u64, bool), Problem> {
+        let found = self.inner.context.store.read(move |r| -> Result<_, StoreError> {
+            let is_final = store::by_id(r, id)?.is_none_or(|job| job.progress.state.is_final());
+            Ok((is_final, store::attempts(r, id)?))
+        });
+        let (is_final, attempts) = found.await?;
+        let mut bytes = 0;
+        for attempt in &attempts {
+            bytes += match attempt.log_bytes {
+                Some(known) => known,
+                None if attempt.phase == AttemptPhase::Waiting => 0,
+                None => self.growing_length(attempt.workload).await?,
+            };
+        }
+        let is_known = attempts.iter().all(|attempt| attempt.log_bytes.is_some());
+        Ok((bytes, is_final && is_known))
+    }
+
+    async fn growing_length(&self, workload: WorkloadId) -> Result<u64, Problem> {
+        match self.inner.engine.read_log(workload, 0, 0).await {
+            Ok(chunk) => Ok(chunk.length),
+            Err(EngineError::Unknown(_)) => Ok(0),
+            Err(error) => Err(Problem::internal(&error)),
         }
     }
 

@@ -2,11 +2,12 @@
 //!
 //! Records are states by key: a minute that is still under way is sent again with a higher revision, and everything may be sent twice.
 
+use super::model::Attempt;
 use super::operations::Jobs;
 use super::store;
 use async_trait::async_trait;
-use roadbed_capability::records::RecordKind;
-use roadbed_capability::{Controller, ControllerError};
+use roadbed_capability::records::{RecordKind, Series};
+use roadbed_capability::{Controller, ControllerError, Problem};
 use roadbed_compute::{EngineError, Selection};
 use roadbed_contracts::records::{Capacity, Record, RecordValue, Usage};
 use roadbed_core::{Timestamp, WorkloadId};
@@ -113,6 +114,23 @@ impl Metering {
         });
         Ok(written.await?)
     }
+}
+
+/// What an attempt used, oldest first: from its own files while they are here, which are ahead of the records, else from the records.
+pub(super) async fn usage_of(jobs: &Jobs, attempt: &Attempt) -> Result<Vec<Usage>, Problem> {
+    let inner = &jobs.inner;
+    match inner.engine.usage_minutes(attempt.workload, 0).await {
+        Ok(minutes) if !minutes.is_empty() => return Ok(minutes),
+        Ok(_) | Err(EngineError::Unknown(_)) => {}
+        Err(error) => return Err(Problem::internal(&error)),
+    }
+    let to = attempt.ended_at.unwrap_or_else(|| inner.context.clock.now()).plus(Duration::from_secs(60));
+    let series = Series::one(attempt.workload.to_string());
+    let from = minute_of(attempt.created_at);
+    let found = inner.context.records.read(Usage::KIND, series, from, to).await;
+    let found = found.map_err(|error| Problem::internal(&error))?;
+    let usage = found.into_iter().map(|stored| serde_json::from_value(stored.record.value));
+    usage.collect::<Result<_, _>>().map_err(|error| Problem::internal(&error))
 }
 
 fn minute_of(at: Timestamp) -> Timestamp {

@@ -7,8 +7,8 @@
 //! Reads and writes: tables `jobs_jobs`, `jobs_attempts`, `jobs_definitions`; events `JobSubmitted`, `JobLaunched`, `JobStarted`,
 //! `JobRetried`, `JobCancelRequested`, `JobAttemptClosed`, `JobFinished`, `JobDefined`; records `usage`, `capacity`; the port `Jobs`;
 //! controllers `jobs`, `metering` and `job-retention`; the manifest's section `jobs`.
-//! Endpoints: `/api/v1/jobs`, `/api/v1/jobs/{id}`, `/api/v1/jobs/{id}/cancel`, `/api/v1/jobs/{id}/logs`, `/api/v1/jobs/{id}/outputs`,
-//! `/api/v1/job-definitions`; for supervisors `/internal/v1/workloads/{id}/report`
+//! Endpoints: `/api/v1/jobs`, `/api/v1/jobs/{id}`, `/api/v1/jobs/{id}/cancel`, `/api/v1/jobs/{id}/rerun`, `/api/v1/jobs/{id}/logs`,
+//! `/api/v1/jobs/{id}/logs/search`, `/api/v1/jobs/{id}/usage`, `/api/v1/jobs/{id}/outputs`, `/api/v1/job-definitions`; for supervisors `/internal/v1/workloads/{id}/report`
 //! (their code snapshot comes from the platform's `/internal/v1/blobs/{digest}`).
 //! Not here: how user code is started and watched (compute, supervisor), uploads (snapshots), prices (cost).
 //!
@@ -27,6 +27,7 @@ mod model;
 mod operations;
 mod plan;
 mod port;
+mod rerun;
 mod retention;
 mod state;
 mod store;
@@ -49,7 +50,10 @@ use roadbed_store::{Lane, Migration, MigrationSet};
 pub(crate) const MIGRATIONS: MigrationSet = MigrationSet {
     capability: "jobs",
     lane: Lane::State,
-    migrations: &[Migration { number: 1, name: "jobs", sql: include_str!("migrations/0001_jobs.sql") }],
+    migrations: &[
+        Migration { number: 1, name: "jobs", sql: include_str!("migrations/0001_jobs.sql") },
+        Migration { number: 2, name: "again", sql: include_str!("migrations/0002_again.sql") },
+    ],
 };
 
 #[cfg(test)]

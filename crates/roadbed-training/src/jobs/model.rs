@@ -30,6 +30,10 @@ pub struct Job {
     pub spec: JobSpec,
     /// For the event log: who submitted it.
     pub actor: String,
+    /// Name of the person or program behind the actor.
+    pub actor_name: Option<String>,
+    /// The job whose code, environment and command this one has again.
+    pub rerun_of: Option<JobId>,
     /// The event that led here, when another object submitted it.
     pub cause: Option<EventSeq>,
     pub created_at: Timestamp,
@@ -169,11 +173,13 @@ impl From<JobsError> for Problem {
             | JobsError::Quantity { field, .. } => Self::bad_request(code, detail).with_field(field),
             JobsError::Refused(_) => Self::conflict(code, detail),
             JobsError::Command(error) => {
-                let field = match error {
+                let field = match &error {
+                    CommandError::WrongType { name, .. } => {
+                        return Self::bad_request(code, detail).with_field(format!("parameters.{name}"));
+                    }
                     CommandError::UnknownParameter { .. }
                     | CommandError::ParameterName(_)
                     | CommandError::NotScalar { .. }
-                    | CommandError::WrongType { .. }
                     | CommandError::SameVariable { .. } => "parameters",
                     _ => "run",
                 };

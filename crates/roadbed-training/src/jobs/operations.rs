@@ -34,7 +34,7 @@ pub(super) struct Inner {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) ports: UsedPorts,
     pub(super) settings: TrainingSettings,
-    snapshots: Snapshots,
+    pub(super) snapshots: Snapshots,
 }
 
 /// A job with its attempts.
@@ -66,11 +66,22 @@ impl Jobs {
         let settled = self.settle(&submission, &info).await?;
         self.check_size(&settled).await?;
         let findings = context.ask_gates(&intent(&info, &settled)).await?;
-        let actor = caller.actor();
-        let call = IdempotentCall::new(actor.as_str(), "jobs.submit", key, &submission);
-        let id = JobId::from_u128(context.ids.next());
+        let call = IdempotentCall::new(caller.actor().as_str(), "jobs.submit", key, &submission);
+        let job = self.fresh_job(caller, &info, settled, None);
+        Ok((self.accept(caller, job, call, dry_run).await?, findings))
+    }
+
+    /// Writes a job that was checked, and its first attempt.
+    pub(super) async fn accept(
+        &self,
+        caller: &Caller,
+        job: Job,
+        call: IdempotentCall,
+        dry_run: bool,
+    ) -> Result<JobWithAttempts, Problem> {
+        let context = &self.inner.context;
+        let (actor, id) = (caller.actor(), job.id);
         let workload = WorkloadId::from_u128(context.ids.next());
-        let job = fresh_job(id, &info, settled, &actor, context.clock.now());
         let accepted = context
             .mutate(dry_run, move |tx| {
                 if let Some(first) = call.replay::<JobId>(tx)? {
@@ -90,7 +101,33 @@ impl Jobs {
         if !dry_run {
             context.wake_ups.wake(CONTROLLER);
         }
-        Ok((accepted, findings))
+        Ok(accepted)
+    }
+
+    pub(super) fn fresh_job(
+        &self,
+        caller: &Caller,
+        info: &InstanceInfo,
+        settled: Settled,
+        rerun_of: Option<JobId>,
+    ) -> Job {
+        Job {
+            id: JobId::from_u128(self.inner.context.ids.next()),
+            team: info.team,
+            team_name: info.team_name.clone(),
+            instance: info.instance,
+            project: info.project_name.clone(),
+            name: settled.name,
+            progress: Progress::new(settled.retries),
+            retries: settled.retries,
+            resources: settled.resources,
+            spec: settled.spec,
+            actor: caller.actor().as_str().to_owned(),
+            actor_name: caller.principal().is_person().then(|| caller.principal().name.clone()),
+            rerun_of,
+            cause: None,
+            created_at: self.inner.context.clock.now(),
+        }
     }
 
     /// Looks up what the submission refers to: the manifest's job and environment, the snapshot, the requirements file in it.
@@ -143,7 +180,7 @@ impl Jobs {
         Ok(Some(text))
     }
 
-    async fn check_size(&self, settled: &Settled) -> Result<(), Problem> {
+    pub(super) async fn check_size(&self, settled: &Settled) -> Result<(), Problem> {
         let total: Room = self.capacity().await?;
         let asked = Room::from(settled.resources);
         if total.holds(asked) {
@@ -313,7 +350,7 @@ pub(super) fn header(job: &Job, actor: Actor) -> EventHeader {
     header.with_team(job.team).with_instance(job.instance).with_cause(job.cause)
 }
 
-fn intent(info: &InstanceInfo, settled: &Settled) -> Intent {
+pub(super) fn intent(info: &InstanceInfo, settled: &Settled) -> Intent {
     Intent {
         action: JOB_SUBMIT.name().to_owned(),
         team: info.team,
@@ -330,22 +367,4 @@ fn intent(info: &InstanceInfo, settled: &Settled) -> Intent {
 fn unknown_definition(info: &InstanceInfo, name: &str, all: &[definitions::Stored]) -> JobsError {
     let nearest = nearest_name(name, all.iter().map(|stored| stored.name.as_str())).map(str::to_owned);
     JobsError::UnknownDefinition { project: info.project_name.clone(), name: name.to_owned(), nearest }
-}
-
-fn fresh_job(id: JobId, info: &InstanceInfo, settled: Settled, actor: &Actor, now: roadbed_core::Timestamp) -> Job {
-    Job {
-        id,
-        team: info.team,
-        team_name: info.team_name.clone(),
-        instance: info.instance,
-        project: info.project_name.clone(),
-        name: settled.name,
-        progress: Progress::new(settled.retries),
-        retries: settled.retries,
-        resources: settled.resources,
-        spec: settled.spec,
-        actor: actor.as_str().to_owned(),
-        cause: None,
-        created_at: now,
-    }
 }

@@ -6,7 +6,7 @@ use super::state::{Finish, JobState, Outcome, Progress, STATE_WORDS};
 use roadbed_capability::Scope;
 use roadbed_contracts::workload::{ExitKind, Resources};
 use roadbed_core::{ByteSize, CpuMillis, JobId, Timestamp, WorkloadId};
-use roadbed_store::{Execute, Filter, Order, Query, Row, StoreError, Transaction, params};
+use roadbed_store::{Case, Execute, Filter, Order, Query, Row, StoreError, Transaction, escape_like, params};
 
 fn corrupt(table: &str, column: &str, value: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt { table: table.to_owned(), column: column.to_owned(), value: value.to_string() }
@@ -64,6 +64,8 @@ fn job(row: &Row) -> Result<Job, StoreError> {
         spec: serde_json::from_str::<JobSpec>(&spec)
             .map_err(|error| corrupt("jobs_jobs", "spec", format!("{id}: {error}")))?,
         actor: row.get("actor")?,
+        actor_name: row.get("actor_name")?,
+        rerun_of: row.parse_optional("rerun_of")?,
         cause: row.get("cause")?,
         created_at: row.get("created_at")?,
     })
@@ -92,7 +94,8 @@ fn phase(row: &Row) -> Result<AttemptPhase, StoreError> {
 
 const JOB: &str =
     "SELECT id, team_id, team_name, instance_id, project, name, state, exit, message, attempt, retries, retries_left,
-  cancel_reason, cpu_millis, memory_bytes, gpus, spec, actor, cause, created_at, started_at, ended_at FROM jobs_jobs";
+  cancel_reason, cpu_millis, memory_bytes, gpus, spec, actor, actor_name, rerun_of, cause, created_at, started_at,
+  ended_at FROM jobs_jobs";
 const ATTEMPT: &str =
     "SELECT workload_id, job_id, number, phase, is_open, created_at, started_at, ended_at, exit, message, log_bytes
   FROM jobs_attempts";
@@ -107,21 +110,42 @@ pub(super) struct JobFilter {
     pub(super) team: Option<String>,
     pub(super) project: Option<String>,
     pub(super) name: Option<String>,
-    pub(super) state: Option<String>,
+    /// Part of the name.
+    pub(super) text: Option<String>,
+    /// Any when empty.
+    pub(super) states: Vec<String>,
+    /// Submitted at or after.
+    pub(super) from: Option<Timestamp>,
+    /// Submitted before.
+    pub(super) to: Option<Timestamp>,
+    /// Part of who submitted it, as in events or by name.
+    pub(super) actor: Option<String>,
     /// Jobs older than this one.
     pub(super) before: Option<JobId>,
 }
 
 /// Jobs within the scope, newest first.
 pub(super) fn list(r: &mut impl Query, scope: &Scope, wanted: &JobFilter, limit: u32) -> Result<Vec<Job>, StoreError> {
-    let filter = scope
+    let mut filter = scope
         .restrict(Filter::new(), "team_id", Some("instance_id"))
         .and_optional("team_name = ?", wanted.team.clone())
         .and_optional("project = ?", wanted.project.clone())
         .and_optional("name = ?", wanted.name.clone())
-        .and_optional("state = ?", wanted.state.clone())
+        .and_optional("created_at >= ?", wanted.from)
+        .and_optional("created_at < ?", wanted.to)
         .and_optional("id < ?", wanted.before)
         .order_by("id", Order::Descending);
+    let holds = |text: &str| format!("%{}%", escape_like(text));
+    if !wanted.states.is_empty() {
+        filter = filter.in_list("state", wanted.states.iter().map(String::as_str));
+    }
+    if let Some(text) = &wanted.text {
+        filter = filter.like("name", &holds(text), Case::Insensitive);
+    }
+    if let Some(actor) = &wanted.actor {
+        let by = |column| Filter::new().like(column, &holds(actor), Case::Insensitive);
+        filter = filter.and_any([by("actor"), by("actor_name")]);
+    }
     let sql = format!("{JOB} WHERE {}{} LIMIT {limit}", filter.sql(0), filter.order_sql());
     r.query(&sql, filter.values(), job)
 }
@@ -129,8 +153,8 @@ pub(super) fn list(r: &mut impl Query, scope: &Scope, wanted: &JobFilter, limit:
 pub(super) fn insert(tx: &mut Transaction<'_>, job: &Job) -> Result<(), StoreError> {
     let spec = serde_json::to_string(&job.spec).map_err(|error| corrupt("jobs_jobs", "spec", error))?;
     let sql = "INSERT INTO jobs_jobs (id, team_id, team_name, instance_id, project, name, state, attempt, retries, retries_left,
-        cpu_millis, memory_bytes, gpus, spec, actor, cause, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+        cpu_millis, memory_bytes, gpus, spec, actor, actor_name, rerun_of, cause, created_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     tx.execute(
         sql,
         params![
@@ -149,6 +173,8 @@ pub(super) fn insert(tx: &mut Transaction<'_>, job: &Job) -> Result<(), StoreErr
             job.resources.gpu,
             spec,
             &job.actor,
+            job.actor_name.clone(),
+            job.rerun_of,
             job.cause,
             job.created_at
         ],

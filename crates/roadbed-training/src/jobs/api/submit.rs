@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use roadbed_capability::extract::{Body, IdempotencyKey, Page, PathOf, Query, nearest_name};
 use roadbed_capability::{Caller, Problem};
-use roadbed_core::{JobId, Span};
+use roadbed_core::{JobId, Span, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -99,9 +99,18 @@ pub(super) struct CancelRequest {
 pub(super) struct JobQuery {
     pub team: Option<String>,
     pub project: Option<String>,
+    /// Exactly this name.
     pub name: Option<String>,
-    /// `queued`, `starting`, `running`, `succeeded`, `failed`, `cancelled` or `lost`.
+    /// Part of the name; upper and lower case are the same.
+    pub q: Option<String>,
+    /// `queued`, `starting`, `running`, `succeeded`, `failed`, `cancelled` or `lost`; several with commas between them.
     pub state: Option<String>,
+    /// Submitted at or after; RFC 3339.
+    pub from: Option<String>,
+    /// Submitted before; RFC 3339.
+    pub to: Option<String>,
+    /// Part of who submitted it, by name or as in events.
+    pub actor: Option<String>,
     /// 1 to 1000; 100 when absent.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -116,7 +125,7 @@ pub(super) struct DefinitionQuery {
     pub team: Option<String>,
 }
 
-fn quantity<T>(field: &'static str, value: Option<Quantity>) -> Result<Option<T>, JobsError>
+pub(super) fn quantity<T>(field: &'static str, value: Option<Quantity>) -> Result<Option<T>, JobsError>
 where
     T: FromStr<Err = roadbed_core::InvalidQuantity>,
 {
@@ -185,8 +194,10 @@ pub(super) async fn submit(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-fn check_state(state: Option<&str>) -> Result<(), Problem> {
-    let Some(state) = state.filter(|state| !STATE_WORDS.contains(state)) else { return Ok(()) };
+fn check_state(state: &str) -> Result<(), Problem> {
+    if STATE_WORDS.contains(&state) {
+        return Ok(());
+    }
     let detail = format!("{state:?} is no state of a job; there are {}", STATE_WORDS.join(", "));
     let problem = Problem::bad_request("request.query", detail).with_field("state");
     Err(match nearest_name(state, STATE_WORDS.into_iter()) {
@@ -195,19 +206,46 @@ fn check_state(state: Option<&str>) -> Result<(), Problem> {
     })
 }
 
+fn time(text: Option<String>, field: &str) -> Result<Option<Timestamp>, Problem> {
+    let parsed = text.map(|text| text.parse::<Timestamp>()).transpose();
+    parsed.map_err(|error| Problem::bad_request("request.query", format!("{field}: {error}")).with_field(field))
+}
+
+impl TryFrom<JobQuery> for (JobFilter, u32) {
+    type Error = Problem;
+
+    fn try_from(query: JobQuery) -> Result<Self, Problem> {
+        let page = Page { limit: query.limit, cursor: query.cursor };
+        let limit = page.limit()?;
+        let states = query.state.iter().flat_map(|states| states.split(',')).map(str::trim);
+        let states: Vec<String> = states.filter(|state| !state.is_empty()).map(str::to_owned).collect();
+        states.iter().try_for_each(|state| check_state(state))?;
+        let before = page.cursor.map(|cursor| cursor.parse::<JobId>()).transpose().map_err(|_| {
+            Problem::bad_request("request.query", "cursor is none that a list gave: start again without it")
+                .with_field("cursor")
+        })?;
+        let words = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let filter = JobFilter {
+            team: query.team,
+            project: query.project,
+            name: query.name,
+            text: words(query.q),
+            states,
+            from: time(query.from, "from")?,
+            to: time(query.to, "to")?,
+            actor: words(query.actor),
+            before,
+        };
+        Ok((filter, limit))
+    }
+}
+
 pub(super) async fn list(
     State(jobs): State<Jobs>,
     caller: Caller,
     Query(query): Query<JobQuery>,
 ) -> Result<Json<JobList>, Problem> {
-    let page = Page { limit: query.limit, cursor: query.cursor };
-    let limit = page.limit()?;
-    check_state(query.state.as_deref())?;
-    let before = page.cursor.map(|cursor| cursor.parse::<JobId>()).transpose().map_err(|_| {
-        Problem::bad_request("request.query", "cursor is none that a list gave: start again without it")
-            .with_field("cursor")
-    })?;
-    let filter = JobFilter { team: query.team, project: query.project, name: query.name, state: query.state, before };
+    let (filter, limit) = query.try_into()?;
     let found = jobs.list(&caller, filter, limit).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
     let next_cursor = found.last().filter(|_| full).map(|detail| detail.job.id.to_string());

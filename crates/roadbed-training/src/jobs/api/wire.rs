@@ -43,8 +43,12 @@ pub(super) struct JobView {
     /// Place in the queue, while the job is queued.
     pub waiting: Option<WaitingView>,
     pub cancel_requested: bool,
-    /// Who submitted it.
+    /// Who submitted it, as in events.
     pub actor: String,
+    /// Name of the person or program who did.
+    pub actor_name: Option<String>,
+    /// Id of the job that this one runs again.
+    pub rerun_of: Option<String>,
     /// RFC 3339.
     pub created_at: String,
     pub started_at: Option<String>,
@@ -217,6 +221,8 @@ impl From<JobDetail> for JobView {
             waiting: waiting.map(|waiting| WaitingView { position: waiting.position, reason: waiting.reason }),
             cancel_requested: job.progress.cancel_reason.is_some(),
             actor: job.actor.clone(),
+            actor_name: job.actor_name.clone(),
+            rerun_of: job.rerun_of.map(|id| id.to_string()),
             created_at: job.created_at.to_string(),
             started_at: job.progress.started_at.map(|at| at.to_string()),
             ended_at: finish.map(|finish| finish.ended_at.to_string()),

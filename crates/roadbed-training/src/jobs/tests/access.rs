@@ -14,6 +14,9 @@ async fn another_teams_job_is_not_there() {
         (Method::POST, "/cancel"),
         (Method::GET, "/logs"),
         (Method::GET, "/logs?follow=true"),
+        (Method::GET, "/logs/search?q=a"),
+        (Method::GET, "/usage"),
+        (Method::POST, "/rerun"),
         (Method::GET, "/outputs"),
         (Method::GET, "/outputs/a.txt"),
     ] {
@@ -40,7 +43,7 @@ async fn another_teams_job_is_not_there() {
 async fn a_viewer_reads_and_does_nothing_else() {
     let world = World::new().await;
     let id = world.shell("true").await;
-    for path in ["", "/logs", "/outputs"] {
+    for path in ["", "/logs", "/logs/search?q=a", "/usage", "/outputs"] {
         world.server.get(&format!("/api/v1/jobs/{id}{path}"), "vera").await.expect(200);
     }
     world.server.get("/api/v1/environments", "vera").await.expect(200);
@@ -48,6 +51,7 @@ async fn a_viewer_reads_and_does_nothing_else() {
     let refused = world.server.post("/api/v1/jobs", "vera", submit).await.expect(403);
     assert_eq!(refused.code(), "access.forbidden");
     world.server.post(&format!("/api/v1/jobs/{id}/cancel"), "vera", json!({})).await.expect(403);
+    world.server.post(&format!("/api/v1/jobs/{id}/rerun"), "vera", json!({})).await.expect(403);
     for path in ["/api/v1/jobs", "/api/v1/environments", "/api/v1/job-definitions"] {
         world.server.get(path, "").await.expect(401);
     }
@@ -143,6 +147,8 @@ async fn bad_questions_are_answered() {
     let id = world.shell("true").await;
     let cases = [
         ("/api/v1/jobs?state=runing", 400, "request.query"),
+        ("/api/v1/jobs?state=running,runing", 400, "request.query"),
+        ("/api/v1/jobs?from=yesterday", 400, "request.query"),
         ("/api/v1/jobs?limit=0", 400, "request.query"),
         ("/api/v1/jobs?cursor=x", 400, "request.query"),
         ("/api/v1/jobs?stat=running", 400, "request.query"),
@@ -155,7 +161,7 @@ async fn bad_questions_are_answered() {
     }
     let unknown = JobId::from_u128(77);
     world.server.get(&format!("/api/v1/jobs/{unknown}"), DEV).await.expect(404);
-    world.server.get(&format!("/api/v1/jobs/{id}/logs?offset=-1"), DEV).await.expect(400);
+    world.server.get(&format!("/api/v1/jobs/{id}/logs?offset=x"), DEV).await.expect(400);
     let reason = json!({"reason": "x".repeat(501)});
     let refused = world.server.post(&format!("/api/v1/jobs/{id}/cancel"), DEV, reason).await.expect(400);
     assert_eq!(refused.code(), "jobs.invalid_reason");
@@ -209,6 +215,13 @@ async fn jobs_are_listed_newest_first_in_pages_and_by_filter() {
     assert_eq!(second["next_cursor"], Value::Null);
     assert_eq!(ids_of(&list("name=odd").await).len(), 2);
     assert_eq!(ids_of(&list("state=running").await).len(), 0);
+    assert_eq!(ids_of(&list("state=running,queued&q=EVE").await).len(), 3);
+    assert_eq!(ids_of(&list("q=%25").await).len(), 0, "a percent sign is a percent sign");
+    assert_eq!(ids_of(&list("actor=dev").await).len(), 5);
+    assert_eq!(ids_of(&list("actor=vera").await).len(), 0);
+    assert_eq!(ids_of(&list("from=2020-01-01T00:00:00Z").await).len(), 5);
+    assert_eq!(ids_of(&list("to=2020-01-01T00:00:00Z").await).len(), 0);
+    assert_eq!(first["items"][0]["actor_name"], "dev");
     assert_eq!(ids_of(&list("state=queued&project=churn&team=growth").await).len(), 5);
     assert_eq!(first["items"][0]["cost"]["micros"], 1500);
 }

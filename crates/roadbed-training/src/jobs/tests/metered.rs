@@ -38,6 +38,14 @@ async fn usage_of_an_ended_job_is_recorded_once_with_its_owner() {
         assert_eq!(usage.attribution.object, "job/burn");
         assert_eq!((usage.granted_cpu_millis, usage.granted_memory_bytes), (1500, 256 << 20));
     }
+    let shown = world.server.get(&format!("/api/v1/jobs/{id}/usage"), "vera").await.expect(200).json();
+    assert_eq!((&shown["granted_cpu_cores"], &shown["granted_memory_bytes"]), (&json!(1.5), &json!(256 << 20)));
+    assert_eq!(shown["at"].as_array().unwrap().len(), usage.len());
+    assert_eq!((&shown["attempt"][0], &shown["at"][0]), (&json!(1), &json!(usage[0].from.to_string())));
+    assert!(shown["cpu_cores"][0].as_f64().unwrap() > 0.0, "{shown}");
+    std::fs::remove_dir_all(world.folder.path().join("workloads").join(workload)).unwrap();
+    let kept = world.server.get(&format!("/api/v1/jobs/{id}/usage"), DEV).await.expect(200).json();
+    assert_eq!(kept, shown, "the records say the same when the files are gone");
     let second = meter(&world).await;
     assert!(second.starts_with("0 attempts"), "{second}");
     assert_eq!(records::<Usage>(&world, "usage", workload).await, usage, "nothing is counted twice");
