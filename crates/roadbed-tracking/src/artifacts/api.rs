@@ -1,7 +1,9 @@
 //! Routes and wire types (`mlflow/protos/mlflow_artifacts.proto`, ListArtifacts of `service.proto`).
 
+use super::content::disposition;
+use super::kind::media_type;
 use super::model::{ArtifactError, ArtifactPath, FolderEntry};
-use super::operations;
+use super::{operations, pages};
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths, refusal};
 use crate::runs::{self, RUN_READ, RUN_WRITE};
 use axum::body::Body;
@@ -25,6 +27,7 @@ const MULTIPART: &[&str] = &[
 /// Artifacts of the MLflow API.
 #[must_use]
 pub fn capability(tracking: Tracking) -> Capability {
+    let pages = pages::routes(tracking.clone());
     let mut endpoints = Endpoints::new(tracking)
         .get(ROOTS, RUN_READ, list_folder)
         .get(mlflow_paths!("/artifacts/list"), RUN_READ, list_of_run)
@@ -39,7 +42,7 @@ pub fn capability(tracking: Tracking) -> Capability {
             .route(streamed(get(path, download)).allow(RUN_READ))
             .route(streamed(put(path, upload)).allow(RUN_WRITE));
     }
-    Capability::new("artifacts").routes(endpoints.into_routes())
+    Capability::new("artifacts").routes(endpoints.into_routes()).routes(pages)
 }
 
 /// A file or folder of a listing.
@@ -123,7 +126,7 @@ async fn download(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path.as_str())));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(path.as_str()));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(path.as_str(), false));
     Ok(response)
 }
 
@@ -137,31 +140,4 @@ async fn upload(
     let (team, path) = addressed(&tracking, &caller, &parameters, &headers, RUN_WRITE).await?;
     operations::put(&tracking, &caller, team, path, body.into_data_stream()).await?;
     Ok(StatusCode::OK.into_response())
-}
-
-/// Always a download, never a page of ours. Characters outside the plain ones become `_` in the name.
-fn disposition(path: &str) -> HeaderValue {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' };
-    let name: String = name.chars().map(plain).collect();
-    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).unwrap_or(HeaderValue::from_static("attachment"))
-}
-
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("txt" | "log" | "md" | "py" | "yaml" | "yml" | "cfg" | "conf" | "ini" | "toml") => {
-            "text/plain; charset=utf-8"
-        }
-        Some("json") => "application/json",
-        Some("csv") => "text/csv; charset=utf-8",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("pdf") => "application/pdf",
-        Some("html" | "htm") => "text/html; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        _ if path.rsplit('/').next() == Some("MLmodel") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }

@@ -10,18 +10,31 @@
 //!
 //! **Endpoints.** `mlflow-artifacts/artifacts` GET, `mlflow-artifacts/artifacts/{path}` GET, PUT, DELETE below `/api/2.0` and
 //! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. Multipart and presigned uploads answer 501: the client then
-//! sends the file whole, as a stream.
+//! sends the file whole, as a stream. For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and
+//! `/api/v1/runs/{run}/artifact-preview` GET; the same for files of a model version is in `models`.
 //!
 //! **Not here.** Which files a model version has: `models`.
 
 mod api;
+mod content;
+mod described;
+mod kind;
+mod listing;
 mod model;
 mod operations;
+mod pages;
+mod preview;
 mod store;
 
 pub use api::{FileView, capability};
+pub use content::{answer_file, find_file};
+pub use described::{ModelDescription, SignatureColumn, python_minor};
+pub use kind::FileKind;
+pub use listing::{FileItem, FileList, FolderQuery, list_folder};
 pub use model::{ArtifactDeleted, ArtifactPath, ArtifactStored, FolderEntry, StoredFile};
 pub use operations::list;
+pub use pages::{TeamQuery, named_team};
+pub use preview::{FilePreview, PreviewKind, PreviewQuery, preview_file};
 pub use store::{copy_tree, delete_tree, files_below};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
@@ -32,5 +45,7 @@ pub const MIGRATIONS: &[MigrationSet] = &[MigrationSet {
     migrations: &[Migration { number: 1, name: "artifacts", sql: include_str!("migrations/0001_artifacts.sql") }],
 }];
 
+#[cfg(test)]
+mod page_tests;
 #[cfg(test)]
 mod tests;

@@ -20,12 +20,13 @@
 //! PATCH, `registered-models/{delete,delete-tag,alias}` DELETE, `registered-models/{get,search,alias}` GET,
 //! `registered-models/get-latest-versions` GET and POST; `model-versions/{create,transition-stage,set-tag}` POST,
 //! `model-versions/update` PATCH, `model-versions/{delete,delete-tag}` DELETE, `model-versions/{get,search,get-download-uri}` GET. For the
-//! command line and the portal `/api/v1/models[/{name}[/versions[/{version}]]]`, `…/aliases/{alias}` and `…/history`.
+//! command line and the portal `/api/v1/models[/{name}[/versions[/{version}]]]`, `…/aliases/{alias}`, `…/history`, and
+//! `…/versions/{version}/{files[/{path}],file-preview}`.
 //!
 //! **Not here.** Logged models: `logged_models`. Serving a version: another room.
 
 mod api;
-mod describe;
+mod files;
 mod history;
 mod model;
 mod operations;

@@ -38,7 +38,7 @@ async fn a_run_is_registered_under_a_new_name_and_seen() {
     let shown = stage.server.get("/api/v1/models/churn/versions/1", "viewer").await.expect(200).json();
     assert_eq!(shown["flavors"], json!(["sklearn", "python_function"]));
     assert_eq!(shown["signature"]["inputs"][0]["name"], "a");
-    assert_eq!((&shown["file_count"], &shown["python"]), (&json!(2), &json!("3.11")));
+    assert_eq!((&shown["file_count"], &shown["python_version"]), (&json!(2), &json!("3.11")));
     assert_eq!(shown["bytes"], MLMODEL.len() + "weights".len());
     let model = stage.server.get("/api/v1/models/churn", "viewer").await.expect(200).json();
     assert_eq!((&model["latest_version"], &model["version_count"]), (&json!(1), &json!(1)));
@@ -124,4 +124,27 @@ async fn models_are_found_by_a_part_of_their_name() {
         found["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Big Churn 2", "churn"]);
     stage.server.get("/api/v1/models?limit=0", "viewer").await.expect(400);
+}
+
+#[tokio::test]
+async fn files_of_a_version_stay_when_those_of_the_run_change() {
+    let stage = Stage::new();
+    let run = run_with_model(&stage).await;
+    let body = json!({"run": run, "path": "model"});
+    send(&stage, Method::POST, "/api/v1/models/ch%C3%BCrn%20x/versions", "developer", body).await.expect(201);
+    stage.put_file(&format!("0/{run}/artifacts/model/model.bin"), "changed").await.expect(200);
+    let base = "/api/v1/models/ch%C3%BCrn%20x/versions/1";
+    let listed = stage.server.get(&format!("{base}/files"), "viewer").await.expect(200).json();
+    let paths: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["MLmodel", "model.bin"]);
+    let content = stage.server.get(&format!("{base}/files/model.bin"), "viewer").await.expect(200);
+    assert_eq!(content.text(), "weights");
+    let preview = stage.server.get(&format!("{base}/file-preview?path=MLmodel"), "viewer").await.expect(200).json();
+    assert_eq!((&preview["kind"], &preview["model"]["inputs"][0]["name"]), (&json!("model"), &json!("a")));
+    stage.server.get(&format!("{base}/files/..%2F..%2Fx"), "viewer").await.expect(400);
+    for address in ["files", "files/model.bin", "file-preview?path=MLmodel"] {
+        stage.server.get(&format!("{base}/{address}"), "outsider").await.expect(404);
+        stage.server.get(&format!("/api/v1/models/ch%C3%BCrn%20x/versions/9/{address}"), "viewer").await.expect(404);
+    }
 }

@@ -3,8 +3,8 @@
 use super::model::{Alias, MODEL_READ, ModelVersion, RegisteredModel};
 use super::plan::Plan;
 use super::versions::{self, FullVersion, Wanted};
-use super::{describe, history, operations, page_changes, store};
-use crate::artifacts::{self, ArtifactPath};
+use super::{files, history, operations, page_changes, store};
+use crate::artifacts::ModelDescription;
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use crate::search::{PageToken, page};
 use axum::Json;
@@ -86,14 +86,9 @@ struct VersionPage {
     #[serde(flatten)]
     version: VersionItem,
     file_count: usize,
-    /// Of all files.
-    bytes: u64,
-    /// Names of the flavors that can load it, from its `MLmodel` file.
-    flavors: Vec<String>,
-    /// Signature as logged: `inputs`, `outputs` and `params`, each a list; none when none was logged.
-    signature: Option<serde_json::Value>,
-    /// Minor Python version it was logged with.
-    python: Option<String>,
+    /// What its `MLmodel` file says.
+    #[serde(flatten)]
+    described: ModelDescription,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -123,7 +118,7 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
                 .answers::<VersionPage>(StatusCode::OK)
                 .allow(MODEL_READ),
         );
-    page_changes::add(history::add(routes))
+    files::add(page_changes::add(history::add(routes)))
 }
 
 impl ModelItem {
@@ -230,24 +225,7 @@ async fn show_version(
 ) -> Result<Json<VersionPage>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let wanted = Wanted::Number(versions::parse_version(&number).map_err(MlflowError::from)?);
-    let (team, asked) = (call.team, name.clone());
-    let read = move |r: &mut Reader<'_>| {
-        let found = versions::find(r, team, &asked, &wanted)?;
-        let files = match &found.version.snapshot {
-            Some(snapshot) => artifacts::files_below(r, team, &ArtifactPath::of_snapshot(snapshot))?,
-            None => Vec::new(),
-        };
-        Ok::<_, MlflowError>((found, files))
-    };
-    let (found, files) = tracking.context.store.read(read).await?;
-    let described = describe::of_files(&tracking, &files).await?;
-    Ok(Json(VersionPage {
-        model: name,
-        version: found.into(),
-        file_count: files.len(),
-        bytes: files.iter().map(|file| file.bytes).sum(),
-        flavors: described.flavors,
-        signature: described.signature,
-        python: described.python,
-    }))
+    let (found, files) = files::of_version(&tracking, call.team, &name, wanted).await?;
+    let described = ModelDescription::of_files(&tracking, &files).await?;
+    Ok(Json(VersionPage { model: name, version: found.into(), file_count: files.len(), described }))
 }

@@ -2,7 +2,7 @@
 
 use super::operations::{self, Move};
 use super::versions::{self, Wanted};
-use crate::artifacts::{self, ArtifactPath};
+use crate::artifacts::{self, ArtifactPath, python_minor};
 use crate::mlflow::MlflowError;
 use async_trait::async_trait;
 use roadbed_capability::Context;
@@ -93,14 +93,4 @@ fn unknown_alias(error: MlflowError, reference: &ModelReference) -> PortError {
         }
         _ => error.into(),
     }
-}
-
-/// The minor Python version in the text of an `MLmodel` file: `python_version: 3.11.7` is `3.11`.
-pub(super) fn python_minor(mlmodel: &str) -> Option<String> {
-    let value = mlmodel.lines().find_map(|line| line.trim_start().strip_prefix("python_version:"))?;
-    let value = value.trim().trim_matches(['\'', '"']);
-    let mut parts = value.split('.');
-    let (major, minor) = (parts.next()?, parts.next()?);
-    let number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    (number(major) && number(minor)).then(|| format!("{major}.{minor}"))
 }

@@ -1,4 +1,4 @@
-use super::registry::python_minor;
+use crate::artifacts::python_minor;
 use crate::stage::{Stage, TEAM};
 use axum::http::Method;
 use roadbed_contracts::ports::PortError;
