@@ -66,7 +66,7 @@ impl Passes {
             ..TokenRequest::default()
         };
         let (issued, token) = self.tokens.issue(caller, request, false).await?;
-        let pass = Pass { id: issued.id, token, made_at: now };
+        let pass = Pass { id: issued.token.id, token, made_at: now };
         self.by_user.lock().unwrap_or_else(PoisonError::into_inner).insert(user.to_owned(), pass.clone());
         Ok(pass)
     }
