@@ -72,7 +72,7 @@ pub(super) fn of_experiments(query: &mut impl Query, experiments: &[i64]) -> Res
 /// # Errors
 /// The store fails.
 pub fn made_by(reader: &mut Reader<'_>, team: TeamId, run_id: &str) -> Result<Vec<MadeModel>, StoreError> {
-    let sql = "SELECT model_id, name, model_type, status FROM logged_models \
+    let sql = "SELECT model_id, name, model_type, status, artifact_uri FROM logged_models \
                WHERE source_run_id = ?1 AND team_id = ?2 AND lifecycle_stage = 'active' ORDER BY name, created_ms, model_id";
     reader.query(sql, params![run_id, team], |row| {
         Ok(MadeModel {
@@ -80,6 +80,7 @@ pub fn made_by(reader: &mut Reader<'_>, team: TeamId, run_id: &str) -> Result<Ve
             name: row.get("name")?,
             model_type: row.get("model_type")?,
             status: row.get("status")?,
+            artifact_uri: row.get("artifact_uri")?,
         })
     })
 }

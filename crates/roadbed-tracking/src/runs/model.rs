@@ -30,6 +30,8 @@ pub struct MadeModel {
     pub name: String,
     pub model_type: String,
     pub status: String,
+    /// Where its files lie, such as `mlflow-artifacts:/0/models/<id>/artifacts`.
+    pub artifact_uri: String,
 }
 
 /// A version of a registered model that was made from a run.

@@ -19,25 +19,35 @@ pub(in crate::runs) struct Edit {
 
 impl Edit {
     /// # Errors
-    /// A key that clients could not set either, or one that the platform keeps.
+    /// A key that clients could not set either, one that the platform keeps, or a text that is too long; with the field it is in.
     pub(in crate::runs) fn new(
         name: Option<String>,
         description: Option<String>,
         tags: BTreeMap<String, Option<String>>,
-    ) -> Result<Self, MlflowError> {
+    ) -> Result<Self, (&'static str, MlflowError)> {
         if let Some(own) = tags.keys().find(|key| matches!(key.as_str(), NAME_TAG | JOB_TAG)) {
-            return Err(RunError::OwnTag(own.clone()).into());
+            return Err(("tags", RunError::OwnTag(own.clone()).into()));
         }
-        let mut edit = Self { tags };
-        if let Some(description) = description {
-            edit.tags.insert(NOTE_TAG.to_owned(), Some(description).filter(|text| !text.is_empty()));
-        }
-        edit.tags.extend(name.map(|name| (NAME_TAG.to_owned(), Some(name))));
-        for (key, value) in &edit.tags {
-            names::check_key("key", "tags", key)?;
-            names::check_length("value", TAG_VALUE_LIMIT, value.as_deref().unwrap_or_default())?;
-        }
+        let mut edit = Self::default();
+        edit.set("tags", tags)?;
+        let note = description.map(|text| (NOTE_TAG.to_owned(), Some(text).filter(|text| !text.is_empty())));
+        edit.set("description", note)?;
+        edit.set("name", name.map(|name| (NAME_TAG.to_owned(), Some(name))))?;
         Ok(edit)
+    }
+
+    fn set(
+        &mut self,
+        field: &'static str,
+        tags: impl IntoIterator<Item = (String, Option<String>)>,
+    ) -> Result<(), (&'static str, MlflowError)> {
+        for (key, value) in tags {
+            let checked = names::check_key("key", field, &key)
+                .and_then(|()| names::check_length(field, TAG_VALUE_LIMIT, value.as_deref().unwrap_or_default()));
+            checked.map_err(|error| (field, error))?;
+            self.tags.insert(key, value);
+        }
+        Ok(())
     }
 
     fn apply(&self, tags: Vec<(String, String)>) -> Vec<(String, String)> {

@@ -66,7 +66,7 @@ async fn change(
         return Err(Problem::bad_request("request.body", "a run needs a name").with_field("name"));
     }
     let edit = Edit::new(change.name, change.description, change.tags)
-        .map_err(|error| Problem::from(error).with_field("tags"))?;
+        .map_err(|(field, error)| Problem::from(error).with_field(field))?;
     let edited = operations::edit(&pages.tracking, &call, &id, (edit, seen)).await?;
     let mut page = pages.page(&call, &id).await?;
     // After a rehearsal the stored run is still the old one.

@@ -1,7 +1,7 @@
 //! `GET /api/v1/runs/{run}/lineage`.
 
 use super::RunPages;
-use super::read::{self, RunDataset, RunOutput, RunVersion};
+use super::read::{self, RunDataset, RunLoggedModel, RunVersion};
 use crate::mlflow::Call;
 use crate::runs::model::{RUN_READ, SOURCE_TAG};
 use crate::runs::operations;
@@ -42,7 +42,7 @@ struct RunLineage {
     /// Ids of logged models it read.
     input_models: Vec<String>,
     /// Logged models it made.
-    logged_models: Vec<RunOutput>,
+    logged_models: Vec<RunLoggedModel>,
     /// Model versions registered from it.
     versions: Vec<RunVersion>,
 }
@@ -75,7 +75,7 @@ async fn show(
         repository: tag("mlflow.source.git.repoURL"),
         entry_point: tag("mlflow.project.entryPoint"),
     };
-    let logged_models = read::outputs(&full, models);
+    let logged_models = read::logged_models(&full, models);
     Ok(Json(RunLineage {
         run: full.run.run_id,
         experiment: full.run.experiment_id.to_string(),

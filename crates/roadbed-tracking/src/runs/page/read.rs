@@ -31,7 +31,7 @@ pub(super) struct RunDataset {
 
 /// A logged model that a run made.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct RunOutput {
+pub(super) struct RunLoggedModel {
     /// Such as `m-…`.
     pub id: String,
     /// Empty when the model is no longer there.
@@ -40,6 +40,8 @@ pub(super) struct RunOutput {
     pub model_type: String,
     /// `LOGGED_MODEL_PENDING`, `LOGGED_MODEL_READY` or `LOGGED_MODEL_UPLOAD_FAILED`; empty when the model is no longer there.
     pub status: String,
+    /// Folder among the run's artifacts; none when its files lie apart from those of the run.
+    pub path: Option<String>,
     /// The step it was made at; none when the client did not say.
     pub step: Option<i64>,
 }
@@ -47,8 +49,7 @@ pub(super) struct RunOutput {
 /// A version of a registered model that was made from a run.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct RunVersion {
-    /// Of the model.
-    pub name: String,
+    pub model: String,
     pub version: i64,
     /// Aliases that name it.
     pub aliases: Vec<String>,
@@ -63,12 +64,12 @@ pub(super) struct RunPage {
     pub description: String,
     /// Another one after each change that people make; for If-Match.
     pub version: String,
-    /// What it used.
-    pub datasets: Vec<RunDataset>,
+    /// Datasets it used.
+    pub inputs: Vec<RunDataset>,
     /// Ids of logged models it read.
     pub input_models: Vec<String>,
-    /// Logged models it made.
-    pub outputs: Vec<RunOutput>,
+    /// Models it logged.
+    pub logged_models: Vec<RunLoggedModel>,
     /// Model versions registered from it.
     pub versions: Vec<RunVersion>,
 }
@@ -100,27 +101,27 @@ impl From<DatasetInput> for RunDataset {
 
 impl From<MadeVersion> for RunVersion {
     fn from(made: MadeVersion) -> Self {
-        Self { name: made.name, version: made.version, aliases: made.aliases }
+        Self { model: made.name, version: made.version, aliases: made.aliases }
     }
 }
 
 /// What the run says it made, and the models that say they are from it.
-pub(super) fn outputs(full: &FullRun, made: Vec<MadeModel>) -> Vec<RunOutput> {
+pub(super) fn logged_models(full: &FullRun, made: Vec<MadeModel>) -> Vec<RunLoggedModel> {
     let mut known: BTreeMap<String, MadeModel> =
         made.into_iter().map(|model| (model.model_id.clone(), model)).collect();
-    let said: Vec<(String, i64)> =
-        full.inputs.model_outputs.iter().map(|output| (output.model_id.clone(), output.step)).collect();
-    let output = |id: String, model: Option<MadeModel>, step: Option<i64>| {
-        let (name, model_type, status) =
-            model.map(|model| (model.name, model.model_type, model.status)).unwrap_or_default();
-        RunOutput { id, name, model_type, status, step }
+    let below = |uri: &str| Some(uri.strip_prefix(&full.run.artifact_uri)?.strip_prefix('/')?.to_owned());
+    let listed = |id: String, model: Option<MadeModel>, step: Option<i64>| {
+        let path = model.as_ref().and_then(|model| below(&model.artifact_uri));
+        let known = model.map(|model| (model.name, model.model_type, model.status));
+        let (name, model_type, status) = known.unwrap_or_default();
+        RunLoggedModel { id, name, model_type, status, path, step }
     };
     let mut all = Vec::new();
-    for (id, step) in said {
-        let model = known.remove(&id);
-        all.push(output(id, model, Some(step)));
+    for output in &full.inputs.model_outputs {
+        let model = known.remove(&output.model_id);
+        all.push(listed(output.model_id.clone(), model, Some(output.step)));
     }
-    all.extend(known.into_iter().map(|(id, model)| output(id, Some(model), None)));
+    all.extend(known.into_iter().map(|(id, model)| listed(id, Some(model), None)));
     all
 }
 
@@ -144,16 +145,16 @@ impl RunPages {
         let experiment = experiments::find(&self.tracking, call, &run.experiment_id.to_string()).await?;
         let (models, versions) = self.made(call, &run).await?;
         let mut full = self.full(run).await?;
-        let outputs = outputs(&full, models);
+        let logged_models = logged_models(&full, models);
         let inputs = std::mem::take(&mut full.inputs);
         let description = full.tags.iter().find(|(key, _)| key == NOTE_TAG).map(|(_, text)| text.clone());
         Ok(RunPage {
             description: description.unwrap_or_default(),
             version: operations::version(&full.tags),
             run: RunItem::new(full, experiment.name),
-            datasets: inputs.datasets.into_iter().map(RunDataset::from).collect(),
+            inputs: inputs.datasets.into_iter().map(RunDataset::from).collect(),
             input_models: inputs.model_inputs,
-            outputs,
+            logged_models,
             versions: versions.into_iter().map(RunVersion::from).collect(),
         })
     }

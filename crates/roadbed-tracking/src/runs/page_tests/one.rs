@@ -45,10 +45,10 @@ async fn a_run_shows_what_it_used_and_what_came_of_it() {
     let page = shown(&stage, &run).await;
     assert_eq!((&page["description"], &page["experiment_name"]), (&json!("the first"), &json!("Default")));
     assert_eq!((&page["user"], &page["source"]), (&json!("ada"), &json!("train.py")));
-    assert_eq!((&page["datasets"][0]["name"], &page["datasets"][0]["context"]), (&json!("sales"), &json!("training")));
-    assert_eq!((&page["outputs"][0]["name"], &page["outputs"][0]["step"]), (&json!("model"), &json!(4)));
-    assert_eq!(page["outputs"].as_array().unwrap().len(), 1);
-    assert_eq!(page["versions"], json!([{"name": "churn", "version": 1, "aliases": ["champion"]}]));
+    assert_eq!((&page["inputs"][0]["name"], &page["inputs"][0]["context"]), (&json!("sales"), &json!("training")));
+    assert_eq!((&page["logged_models"][0]["name"], &page["logged_models"][0]["step"]), (&json!("model"), &json!(4)));
+    assert_eq!(page["logged_models"].as_array().unwrap().len(), 1);
+    assert_eq!(page["versions"], json!([{"model": "churn", "version": 1, "aliases": ["champion"]}]));
     stage.server.get(&path(&run), "outsider").await.expect(404);
     stage.server.get(&path("none"), "viewer").await.expect(404);
 }
@@ -101,6 +101,7 @@ async fn edits_are_refused_that_clients_could_not_make() {
         ("name", json!({"name": " "})),
         ("tags", json!({"tags": {"roadbed.job_id": "1"}})),
         ("tags", json!({"tags": {"a,b": "1"}})),
+        ("description", json!({"description": "x".repeat(8001)})),
         ("title", json!({"title": "x"})),
     ] {
         assert_eq!(stage.server.patch(&path(&run), "developer", body).await.expect(400).json()["field"], field);

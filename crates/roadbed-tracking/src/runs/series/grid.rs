@@ -1,6 +1,6 @@
 //! The x axis in buckets, and what stays of the points of a series in each. Pure, so the same points give the same curve on every store.
 
-use crate::runs::model::MetricPoint;
+use crate::runs::store::Place;
 
 /// Buckets of all series together: with three values each, an answer of less than 2 MB.
 const BUCKETS_IN_ALL: usize = 50_000;
@@ -121,7 +121,7 @@ impl Sampler {
         Self { grid, x, start_ms, buckets: vec![None; grid.buckets], points: 0, nan: 0 }
     }
 
-    pub(super) fn add(&mut self, point: &MetricPoint) {
+    pub(super) fn add(&mut self, point: Place) {
         let (stored, other) = match self.x {
             SeriesX::Step => (point.step, point.timestamp_ms),
             SeriesX::Time | SeriesX::RelativeTime => (point.timestamp_ms.saturating_sub(self.start_ms), point.step),

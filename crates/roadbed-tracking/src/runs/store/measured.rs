@@ -146,11 +146,11 @@ pub(in crate::runs) fn tags(query: &mut impl Query, run: i64) -> Result<Vec<(Str
     query.query("SELECT key, value FROM runs_tags WHERE run = ?1 ORDER BY key", params![run], pair)
 }
 
-fn measure(row: &Row) -> Result<Measure, StoreError> {
+pub(super) fn measure(row: &Row) -> Result<Measure, StoreError> {
     Ok(Measure::from_stored(row.get("value")?, row.get("is_nan")?))
 }
 
-pub(super) fn point(row: &Row) -> Result<MetricPoint, StoreError> {
+fn point(row: &Row) -> Result<MetricPoint, StoreError> {
     Ok(MetricPoint {
         key: row.get("key")?,
         value: measure(row)?,

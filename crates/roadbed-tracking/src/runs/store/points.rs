@@ -1,11 +1,11 @@
 //! What pages ask of everything logged (records lane): points of metrics in bulk, for curves, and the keys of experiments.
 
-use crate::runs::model::MetricPoint;
-use crate::runs::store::measured::point;
-use roadbed_store::{Case, Filter, Query, Reader, StoreError, Value, escape_like, params};
+use crate::mlflow::Measure;
+use crate::runs::store::measured::measure;
+use roadbed_store::{Case, Filter, Query, Reader, Row, StoreError, Value, escape_like, params};
 
 /// Points read at a time.
-const PAGE: usize = 50_000;
+const PAGE: usize = 20_000;
 
 /// The column that a curve goes along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,26 @@ pub(in crate::runs) fn reaches(
     })
 }
 
+/// One point of a known metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::runs) struct Place {
+    pub step: i64,
+    pub timestamp_ms: i64,
+    pub value: Measure,
+}
+
+/// A row of ten million is read by position: names would be looked up as often.
+fn place(row: &Row) -> Result<Place, StoreError> {
+    match row.values() {
+        [Value::Integer(step), Value::Integer(timestamp_ms), Value::Real(value), is_nan] => {
+            let is_nan = matches!(is_nan, Value::Boolean(true) | Value::Integer(1));
+            Ok(Place { step: *step, timestamp_ms: *timestamp_ms, value: Measure::from_stored(*value, is_nan) })
+        }
+        // Says which column is not what it must be.
+        _ => Ok(Place { step: row.get("step")?, timestamp_ms: row.get("timestamp_ms")?, value: measure(row)? }),
+    }
+}
+
 /// Hands over the points of a metric between the two ends (both included), in the order of the key and page by page.
 pub(in crate::runs) fn each_point(
     reader: &mut Reader<'_>,
@@ -104,24 +124,34 @@ pub(in crate::runs) fn each_point(
     key: &str,
     along: Along,
     ends: (i64, i64),
-    mut on_point: impl FnMut(&MetricPoint),
+    mut on_point: impl FnMut(Place),
 ) -> Result<(), StoreError> {
     let column = along.column();
     let first = format!(
-        "SELECT key, value, is_nan, timestamp_ms, step FROM runs_metrics \
+        "SELECT step, timestamp_ms, value, is_nan FROM runs_metrics \
          WHERE run = ?1 AND key = ?2 AND {column} >= ?3 AND {column} <= ?4"
     );
     let order = format!("ORDER BY timestamp_ms, step, value, is_nan LIMIT {PAGE}");
     let after = format!("{first} AND (timestamp_ms, step, value, is_nan) > (?5, ?6, ?7, ?8) {order}");
     let first = format!("{first} {order}");
     let mut values: Vec<Value> = params![run, key, ends.0, ends.1].to_vec();
-    let mut page = reader.query(&first, &values, point)?;
-    loop {
-        page.iter().for_each(&mut on_point);
-        let Some(last) = page.last().filter(|_| page.len() == PAGE) else { return Ok(()) };
+    let (mut rows, mut last) = (PAGE, None);
+    while rows == PAGE {
         values.truncate(4);
-        let place = params![last.timestamp_ms, last.step, last.value.stored(), last.value.is_nan()];
-        values.extend_from_slice(place);
-        page = reader.query(&after, &values, point)?;
+        let sql = match last.take() {
+            None => &first,
+            Some(Place { step, timestamp_ms, value }) => {
+                values.extend_from_slice(params![timestamp_ms, step, value.stored(), value.is_nan()]);
+                &after
+            }
+        };
+        let read = reader.query(sql, &values, |row| {
+            let place = place(row)?;
+            last = Some(place);
+            on_point(place);
+            Ok(())
+        });
+        rows = read?.len();
     }
+    Ok(())
 }
