@@ -1,11 +1,13 @@
 /** Every feature of the portal; a new capability is one more line. */
 import type { Feature } from "./feature";
 import { feature as activity } from "./features/activity";
+import { feature as compare } from "./features/compare";
 import { feature as costs } from "./features/costs";
 import { feature as experiments } from "./features/experiments";
 import { feature as home } from "./features/home";
 import { feature as jobs } from "./features/jobs";
 import { feature as members } from "./features/members";
+import { feature as models } from "./features/models";
 import { feature as platform } from "./features/platform";
 import { feature as prices } from "./features/prices";
 import { feature as rollouts } from "./features/rollouts";
@@ -17,10 +19,12 @@ import { feature as tokens } from "./features/tokens";
 export const features: Feature[] = [
   home,
   activity,
+  compare,
   costs,
   experiments,
   jobs,
   members,
+  models,
   platform,
   prices,
   rollouts,

@@ -1,6 +1,6 @@
 import { ActionIcon, MultiSelect, NumberInput, Tooltip } from "@mantine/core";
 import { IconArrowLeft, IconArrowRight, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { measure, middle } from "../../../state/format";
 import type { Brush, Brushes } from "../data/brushes";
 import type { Axis } from "../draw/axes";
@@ -55,7 +55,7 @@ export function BrushInputs({ axes, brushes, onBrush, onMove }: BrushInputsProps
   );
 }
 
-function Small(props: { label: string; disabled: boolean; onPress: () => void; children: React.ReactNode }) {
+function Small(props: { label: string; disabled: boolean; onPress: () => void; children: ReactNode }) {
   return (
     <Tooltip label={props.label}>
       <ActionIcon

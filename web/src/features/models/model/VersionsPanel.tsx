@@ -1,0 +1,161 @@
+import { useQueries } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Schemas } from "../../../api/client";
+import { bytes, count, middle } from "../../../state/format";
+import { ButtonLink } from "../../../widgets/ButtonLink";
+import { Empty } from "../../../widgets/Empty";
+import { Link } from "../../../widgets/Link";
+import { Panel } from "../../../widgets/Panel";
+import { Person } from "../../../widgets/Person";
+import { type Column, Table } from "../../../widgets/Table";
+import { Time } from "../../../widgets/Time";
+import { Aliases } from "../Aliases";
+import type { HistoryItem } from "../data/aliasHistory";
+import type { Place } from "../data/served";
+import { Places } from "../Places";
+
+type Version = Schemas["VersionItem"];
+
+interface VersionsPanelProps {
+  model: Schemas["ModelPage"];
+  served: Map<number, Place[]>;
+  isPending: boolean;
+  history: HistoryItem[];
+}
+
+/** Versions shown at first, and more each time: what their files say is asked for one by one. */
+const PORTION = 20;
+/** The flavor every model has; it tells nothing. */
+const COMMON_FLAVOR = "python_function";
+
+/** All versions, newest first. */
+export function VersionsPanel({ model, served, isPending, history }: VersionsPanelProps) {
+  const [shown, setShown] = useState(PORTION);
+  const versions = model.versions.slice(0, shown);
+  const files = useFiles(model.name, versions);
+  const makers = new Map(
+    history.filter(({ what }) => what === "version_registered").map(({ version, actor }) => [version, actor]),
+  );
+  const columns: Column<Version>[] = [
+    {
+      id: "version",
+      title: "Version",
+      cell: ({ version }) => (
+        <Link to={`/models/${encodeURIComponent(model.name)}/${version}`} fw={550}>
+          {version}
+        </Link>
+      ),
+    },
+    {
+      id: "aliases",
+      title: "Aliases",
+      cell: ({ aliases }) => <Aliases aliases={aliases.map((alias) => [alias])} />,
+    },
+    {
+      id: "served",
+      title: "Served by",
+      cell: ({ version }) => <Places places={served.get(version) ?? []} isPending={isPending} />,
+    },
+    { id: "run", title: "Run", cell: ({ run }) => <RunLink run={run} />, from: "sm" },
+    { id: "created", title: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
+    {
+      id: "by",
+      title: "By",
+      cell: ({ version }) => <Maker actor={makers.get(version)} />,
+      from: "lg",
+    },
+    {
+      id: "flavors",
+      title: "Flavors",
+      cell: ({ version }) => flavorWords(files.get(version)),
+      from: "lg",
+    },
+    {
+      id: "bytes",
+      title: "Size",
+      align: "right",
+      cell: ({ version }) => {
+        const size = files.get(version)?.bytes;
+        return typeof size === "number" ? bytes(size) : "";
+      },
+      from: "md",
+    },
+  ];
+  const left = model.versions.length - shown;
+  const runs = model.versions.flatMap(({ run }) => (run ? [run] : []));
+  const compare = [...new Set(runs)].slice(0, PORTION).join(",");
+  return (
+    <Panel
+      title="Versions"
+      flush
+      aside={
+        runs.length > 1 && (
+          <ButtonLink size="compact-sm" variant="default" to="/compare" params={{ runs: compare }}>
+            Compare their runs
+          </ButtonLink>
+        )
+      }
+    >
+      <Table
+        label={`Versions of ${middle(model.name, 60)}`}
+        columns={columns}
+        rows={versions}
+        rowKey={({ version }) => String(version)}
+        more={
+          left > 0
+            ? {
+                load: () => setShown(shown + PORTION),
+                isLoading: false,
+                label: `Show more of ${count(model.version_count)}`,
+              }
+            : undefined
+        }
+        empty={
+          <Empty
+            title="No version yet"
+            command={`mlflow.register_model("runs:/RUN_ID/model", ${JSON.stringify(model.name)})`}
+          >
+            A version is what one training run made of this model. Register one from a training script, or on the page
+            of a run.
+          </Empty>
+        }
+      />
+    </Panel>
+  );
+}
+
+function RunLink({ run }: { run: string | null | undefined }) {
+  if (!run) return <>–</>;
+  return (
+    <Link to={`/runs/${encodeURIComponent(run)}`} className="mono" title={run}>
+      {run.slice(0, 8)}
+    </Link>
+  );
+}
+
+function Maker({ actor }: { actor: string | undefined }) {
+  return actor ? <Person actor={actor} /> : <>–</>;
+}
+
+type Files = Schemas["VersionPage"];
+
+/** What the files of versions say. They are frozen, so each is asked for once. */
+function useFiles(model: string, versions: Version[]): Map<number, Files> {
+  const answers = useQueries({
+    queries: versions.map(({ version }) => ({
+      queryKey: ["get", "/api/v1/models/{model}/versions/{version}", { files: true, model, version }],
+      queryFn: async () => {
+        const params = { path: { model, version: String(version) } };
+        return (await api.GET("/api/v1/models/{model}/versions/{version}", { params })).data ?? null;
+      },
+      staleTime: Number.POSITIVE_INFINITY,
+    })),
+  });
+  return new Map(answers.flatMap(({ data }) => (data ? [[data.version, data] as const] : [])));
+}
+
+function flavorWords(files: Files | undefined): string {
+  const flavors = files?.flavors ?? [];
+  const telling = flavors.filter((flavor) => flavor !== COMMON_FLAVOR);
+  return (telling.length > 0 ? telling : flavors).join(", ");
+}
