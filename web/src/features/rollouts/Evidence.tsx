@@ -39,7 +39,10 @@ export function Evidence({ explained }: { explained: Explained }) {
 const TITLES: Record<string, string> = { errors: "Errors", latency: "Slow answers" };
 
 function Guardrail({ report, explained }: { report: Schemas["GuardrailReport"]; explained: Explained }) {
-  const judged = judge(report, explained.bars, isOpen(explained.rollout));
+  const judged = judge(report, explained.bars, {
+    isOpen: isOpen(explained.rollout),
+    isWarmUp: explained.stages.at(-1)?.kind === "warm_up",
+  });
   return (
     <Panel title={TITLES[report.name] ?? report.name}>
       <div className={classes.guardrail}>

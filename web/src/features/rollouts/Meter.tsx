@@ -10,7 +10,7 @@ const MOST_ODDS = 1_000_000;
 function luckWords({ oneIn, by }: Strength): string {
   if (oneIn === undefined) return "";
   const odds = oneIn > MOST_ODDS ? "a million" : oneIn.toLocaleString("en-US");
-  return `By luck alone less than 1 time in ${odds} (${BY[by]}).`;
+  return `By luck: below 1 in ${odds} (${BY[by]}).`;
 }
 
 interface MeterProps {

@@ -5,6 +5,8 @@ import { percentText } from "../../widgets/rollouts/TrafficSplit";
 import { type Column, Table } from "../../widgets/Table";
 import { Duration, Time } from "../../widgets/Time";
 
+import classes from "./Stages.module.css";
+
 type Explained = Schemas["ExplanationView"];
 
 interface Row {
@@ -24,10 +26,25 @@ const COLUMNS: Column<Row>[] = [
   {
     id: "kind",
     title: "Stage",
-    cell: ({ stage }) => (stage.kind === "warm_up" ? "Warm-up, not judged" : "Step"),
+    cell: ({ stage }) =>
+      stage.kind === "warm_up" ? (
+        <span className={classes.kind} title="Its requests are counted and not judged">
+          Warm-up
+        </span>
+      ) : (
+        "Step"
+      ),
   },
   { id: "share", title: "Share", align: "right", cell: ({ stage }) => <b>{percentText(stage.weight_percent)}</b> },
-  { id: "since", title: "Since", cell: ({ stage }) => <Time at={stage.started_at} /> },
+  {
+    id: "since",
+    title: "Since",
+    cell: ({ stage }) => (
+      <span className={classes.kind}>
+        <Time at={stage.started_at} />
+      </span>
+    ),
+  },
   {
     id: "lasted",
     title: "Lasted",

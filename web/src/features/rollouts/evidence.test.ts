@@ -9,6 +9,7 @@ const BARS: Schemas["BarsView"] = {
   certify: Math.log(20),
   assignment: Math.log(1000),
 };
+const OPEN = { isOpen: true, isWarmUp: false };
 const NONE = {
   relative_harm: 0,
   absolute_harm: 0,
@@ -26,31 +27,31 @@ function report(logE: Partial<Schemas["LogE"]>, units = 100): Schemas["Guardrail
 }
 
 test("no requests is neither good nor bad", () => {
-  expect(judge(report({}, 0), BARS, true)).toMatchObject({
+  expect(judge(report({}, 0), BARS, OPEN)).toMatchObject({
     tone: "neutral",
     meaning: expect.stringContaining("Nothing is counted"),
   });
 });
 
 test("evidence at the bar is called harm, and says how unlikely luck is", () => {
-  const judged = judge(report({ relative_harm: Math.log(81) }), BARS, true);
+  const judged = judge(report({ relative_harm: Math.log(81) }), BARS, OPEN);
   expect(judged).toMatchObject({ tone: "bad", harm: { share: 1, by: "relative", oneIn: 81 } });
 });
 
 test("halfway to the bar holds back steps, a hair below it does not", () => {
-  expect(judge(report({ absolute_harm: BARS.suspicion }), BARS, true).tone).toBe("warn");
-  expect(judge(report({ absolute_harm: BARS.suspicion - 0.01 }), BARS, true).tone).toBe("neutral");
+  expect(judge(report({ absolute_harm: BARS.suspicion }), BARS, OPEN).tone).toBe("warn");
+  expect(judge(report({ absolute_harm: BARS.suspicion - 0.01 }), BARS, OPEN).tone).toBe("neutral");
 });
 
 test("a limit that the old revision breaks too is no harm by the new one", () => {
-  const judged = judge(report({ absolute_harm: 20, stable_absolute_harm: BARS.harm }), BARS, true);
+  const judged = judge(report({ absolute_harm: 20, stable_absolute_harm: BARS.harm }), BARS, OPEN);
   expect(judged.harm).toMatchObject({ share: 0, by: "relative" });
 });
 
 test("fine is told only when harm is not in sight", () => {
   const fine = { relative_fine: BARS.certify };
-  expect(judge(report(fine), BARS, true).tone).toBe("good");
-  expect(judge(report({ ...fine, absolute_harm: BARS.suspicion }), BARS, true).tone).toBe("warn");
+  expect(judge(report(fine), BARS, OPEN).tone).toBe("good");
+  expect(judge(report({ ...fine, absolute_harm: BARS.suspicion }), BARS, OPEN).tone).toBe("warn");
 });
 
 test("how much there is, in words", () => {
@@ -59,7 +60,7 @@ test("how much there is, in words", () => {
 });
 
 test("one that has ended is not told to wait", () => {
-  expect(judge(report({}), BARS, false).meaning).toBe(
+  expect(judge(report({}), BARS, { isOpen: false, isWarmUp: false }).meaning).toBe(
     "No sign of harm, and too few requests to be sure that errors are fine.",
   );
 });

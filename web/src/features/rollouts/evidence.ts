@@ -38,34 +38,39 @@ function harmOf({ log_e }: Report, bars: Bars): Strength {
   return strength(log_e.relative_harm, isOldBroken ? Number.NEGATIVE_INFINITY : log_e.absolute_harm, bars.harm);
 }
 
-/** `isOpen`: the rollout is still under way. */
-export function judge(report: Report, bars: Bars, isOpen: boolean): Judged {
+/** Where the rollout stands: what is judged depends on it. */
+export interface Standing {
+  isOpen: boolean;
+  /** The first requests, which are counted and not judged. */
+  isWarmUp: boolean;
+}
+
+export function judge(report: Report, bars: Bars, standing: Standing): Judged {
   const harm = harmOf(report, bars);
   const fine = strength(report.log_e.relative_fine, report.log_e.absolute_fine, bars.certify);
   const noun = guardrailNoun(report.name);
   const units = report.arms.at(-1)?.units ?? 0;
-  const [meaning, tone] = meaningOf({ noun, harm, fine, units, suspicion: bars.suspicion / bars.harm, isOpen });
+  const [meaning, tone] = meaningOf({ noun, harm, fine, units, suspicion: bars.suspicion / bars.harm, ...standing });
   return { name: report.name, noun, harm, fine, meaning, tone };
 }
 
-interface Facts {
+interface Facts extends Standing {
   noun: string;
   harm: Strength;
   fine: Strength;
   units: number;
   /** Share of the harm bar from which on no step is taken. */
   suspicion: number;
-  isOpen: boolean;
 }
 
-function meaningOf({ noun, harm, fine, units, suspicion, isOpen }: Facts): [string, Judged["tone"]] {
-  if (units === 0)
-    return [
-      isOpen
-        ? "Nothing is counted yet. No data is never a reason to go on or to go back."
-        : "Nothing was counted before it ended.",
-      "neutral",
-    ];
+function meaningOf(facts: Facts): [string, Judged["tone"]] {
+  const { noun, harm, fine, units, suspicion, isOpen, isWarmUp } = facts;
+  if (units === 0) {
+    if (!isOpen) return ["Nothing was counted before it ended.", "neutral"];
+    return isWarmUp
+      ? ["Warming up: the first requests to a new revision are not judged.", "neutral"]
+      : ["Nothing is counted yet. No data is never a reason to go on or to go back.", "neutral"];
+  }
   if (harm.share >= 1)
     return [
       harm.by === "relative"

@@ -1,5 +1,6 @@
-import { useMemo } from "react";
-import { query } from "../../api/client";
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api, type Schemas } from "../../api/client";
 import { Empty } from "../../widgets/Empty";
 import { EventSentence } from "../../widgets/EventSentence";
 import { Link } from "../../widgets/Link";
@@ -8,53 +9,70 @@ import { Panel } from "../../widgets/Panel";
 import { Person } from "../../widgets/Person";
 import { Time } from "../../widgets/Time";
 import classes from "./ActivityTab.module.css";
-import { eventsOfService } from "./eventsOfService";
 import type { TabProps } from "./ServicePage";
 
-const MOST = 200;
+const PATH = "/api/v1/activity";
+const PAGE = 100;
 
 /** Who did what to this service: to itself and by its rollouts, newest first. */
 export default function ActivityTab({ service }: TabProps) {
-  const own = query.useQuery("get", "/api/v1/activity", {
-    params: { query: { subject_kind: "service", subject_id: service.name, limit: MOST } },
+  const events = useInfiniteQuery({
+    queryKey: ["get", PATH, service.id],
+    queryFn: async ({ pageParam }) => {
+      // Events of rollouts have the rollout as their subject, and name the service in their body by its id.
+      const { data } = await api.GET(PATH, { params: { query: { q: service.id, limit: PAGE, cursor: pageParam } } });
+      return data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page?.next_cursor ?? undefined,
   });
-  const rollouts = query.useQuery("get", "/api/v1/activity", {
-    params: { query: { subject_kind: "rollout", project: service.project, team: service.team, limit: MOST } },
-  });
-  const events = useMemo(
-    () => eventsOfService(service.id, own.data?.items ?? [], rollouts.data?.items ?? []),
-    [service.id, own.data, rollouts.data],
-  );
-  const names = { service: (id: string) => (id === service.id ? service.name : undefined) };
   return (
     <Panel
       aside={
-        <Link to="/activity" params={{ subject: `service:${service.name}` }} size="sm">
-          All of it, with filters
+        <Link to="/activity" params={{ q: service.id }} size="sm">
+          The same with filters
         </Link>
       }
     >
-      <Loaded query={own} lines={8}>
-        {() =>
-          events.length === 0 ? (
-            <Empty title="Nothing happened yet">Deploys, verdicts, rollbacks and changed settings are kept here.</Empty>
-          ) : (
-            <ol className={classes.events}>
-              {events.map((event) => (
-                <li key={event.seq} className={classes.event}>
-                  <span className={classes.sentence}>
-                    <EventSentence event={event} names={names} />
-                  </span>
-                  <Person actor={event.actor} name={event.actor_name} />
-                  <span className={classes.when}>
-                    <Time at={event.at} />
-                  </span>
-                </li>
-              ))}
-            </ol>
-          )
-        }
+      <Loaded query={events} lines={8}>
+        {(data) => (
+          <>
+            <EventList service={service} events={data.pages.flatMap((page) => page?.items ?? [])} />
+            {events.hasNextPage && (
+              <Button
+                variant="default"
+                size="compact-sm"
+                mt="sm"
+                onClick={() => void events.fetchNextPage()}
+                loading={events.isFetchingNextPage}
+              >
+                Look further back
+              </Button>
+            )}
+          </>
+        )}
       </Loaded>
     </Panel>
+  );
+}
+
+function EventList({ service, events }: TabProps & { events: Schemas["ActivityView"][] }) {
+  const names = { service: (id: string) => (id === service.id ? service.name : undefined) };
+  if (events.length === 0)
+    return <Empty title="Nothing happened yet">Deploys, verdicts, rollbacks and changed settings are kept here.</Empty>;
+  return (
+    <ol className={classes.events}>
+      {events.map((event) => (
+        <li key={event.seq} className={classes.event}>
+          <span className={classes.sentence}>
+            <EventSentence event={event} names={names} />
+          </span>
+          <Person actor={event.actor} name={event.actor_name} />
+          <span className={classes.when}>
+            <Time at={event.at} />
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }

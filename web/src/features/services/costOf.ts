@@ -1,5 +1,7 @@
+import type { CostLine } from "./types";
+
 /** What one service cost, from a bill that may hold more. */
-export function costOfService(costs: { lines: { object: string; micros: number }[] }, service: string): number {
+export function costOfService(costs: { lines: Pick<CostLine, "object" | "micros">[] }, service: string): number {
   return costs.lines.filter((line) => line.object === `service/${service}`).reduce((sum, line) => sum + line.micros, 0);
 }
 

@@ -32,27 +32,48 @@ const COLUMNS: Column<Rollout>[] = [
     id: "model",
     title: "Model",
     cell: (rollout) => (
-      <Link to={rolloutPath(rollout)} size="sm" fw={600}>
-        <bdi>{middle(rollout.model, 40)}</bdi>
+      <Link to={rolloutPath(rollout)} size="sm" fw={600} className={classes.short}>
+        <bdi>{middle(rollout.model, 36)}</bdi>
       </Link>
     ),
   },
-  { id: "revisions", title: "Revision", cell: fromTo },
+  { id: "revisions", title: "Revision", cell: (rollout) => <span className={classes.short}>{fromTo(rollout)}</span> },
   {
     id: "verdict",
     title: "Verdict",
     cell: (rollout) => <bdi className={classes.sentence}>{sentenceOf(rollout)}</bdi>,
     from: "sm",
   },
-  { id: "started", title: "Started", cell: (rollout) => <Time at={rollout.created_at} /> },
+  {
+    id: "started",
+    title: "Started",
+    cell: (rollout) => (
+      <span className={classes.short}>
+        <Time at={rollout.created_at} />
+      </span>
+    ),
+  },
   {
     id: "took",
     title: "Took",
-    cell: (rollout) => <Duration from={rollout.started_at ?? rollout.created_at} to={rollout.ended_at} />,
+    cell: (rollout) => (
+      <span className={classes.short}>
+        <Duration from={rollout.started_at ?? rollout.created_at} to={rollout.ended_at} />
+      </span>
+    ),
     align: "right",
     from: "sm",
   },
-  { id: "by", title: "By", cell: (rollout) => <Person actor={rollout.actor} />, from: "md" },
+  {
+    id: "by",
+    title: "By",
+    cell: (rollout) => (
+      <span className={classes.short}>
+        <Person actor={rollout.actor} />
+      </span>
+    ),
+    from: "lg",
+  },
 ];
 
 /** Rollouts, newest first. */

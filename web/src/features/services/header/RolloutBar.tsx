@@ -27,7 +27,7 @@ export function RolloutBar({ rollout }: { rollout: Schemas["RolloutView"] }) {
       <div className={classes.split}>
         <TrafficSplit shares={sharesOf(rollout)} height={24} />
       </div>
-      <ButtonLink to={rolloutPath(rollout)} variant="default" size="compact-md">
+      <ButtonLink to={rolloutPath(rollout)} variant="default" size="sm">
         See the evidence
       </ButtonLink>
     </section>

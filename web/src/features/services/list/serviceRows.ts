@@ -1,4 +1,5 @@
 import type { Schemas } from "../../../api/client";
+import type { CostLine } from "../types";
 
 type Service = Schemas["ServiceView"];
 type Traffic = Schemas["ServiceTraffic"];
@@ -20,10 +21,14 @@ export interface ServiceFilter {
 /** The order in which a person should look at services: what hurts callers first. */
 export const HEALTH_WORDS = ["failing", "degraded", "paused", "progressing", "unknown", "healthy"];
 
-export function rowsOf(services: Service[], traffic: Traffic[], lines: Schemas["LineView"][]): ServiceRow[] {
+export function rowsOf(
+  services: Service[],
+  traffic: Traffic[],
+  lines: Pick<CostLine, "object" | "micros">[],
+): ServiceRow[] {
   const byService = new Map(traffic.map((each) => [each.service, each]));
   const costs = new Map<string, number>();
-  for (const line of lines) costs.set(line.object, (costs.get(line.object) ?? 0) + line.micros);
+  for (const { object, micros } of lines) if (object) costs.set(object, (costs.get(object) ?? 0) + micros);
   return services.map((service) => ({
     service,
     traffic: byService.get(service.name),

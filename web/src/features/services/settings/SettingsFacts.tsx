@@ -1,5 +1,6 @@
-import { Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { Facts } from "../../../widgets/Facts";
+import classes from "./SettingsForm.module.css";
 import { GROUPS, type Setting, textsOf } from "./settingsValues";
 
 /** Every setting with its value, or with what holds where nothing is set. */
@@ -16,7 +17,7 @@ export function SettingsFacts({ written }: { written: unknown }) {
     return setting.choices?.find(({ value }) => value === text)?.label ?? text;
   };
   return (
-    <Stack gap="md">
+    <div className={classes.groups}>
       {GROUPS.map(({ title, settings }) => (
         <div key={title}>
           <Text size="sm" fw={600} mb={4}>
@@ -25,6 +26,6 @@ export function SettingsFacts({ written }: { written: unknown }) {
           <Facts items={settings.map((setting) => [setting.label, shown(setting)])} />
         </div>
       ))}
-    </Stack>
+    </div>
   );
 }

@@ -26,13 +26,16 @@ export function InputFields({ fields, texts, onChange }: InputFieldsProps) {
 }
 
 function OneInput({ field, text, onChange }: { field: InputField; text: string; onChange: (text: string) => void }) {
-  const label = field.name === UNNAMED ? "Input" : middle(field.name, 40);
-  const description = field.required ? field.type : `${field.type}, may be left out`;
+  const label = (
+    <>
+      <bdi>{field.name === UNNAMED ? "Input" : middle(field.name, 40)}</bdi>{" "}
+      <span className={classes.type}>{field.required ? field.type : `${field.type}, may be left out`}</span>
+    </>
+  );
   if (field.kind === "boolean")
     return (
       <Select
         label={label}
-        description={description}
         data={["true", "false"]}
         value={text === "" ? null : text}
         clearable={!field.required}
@@ -44,7 +47,7 @@ function OneInput({ field, text, onChange }: { field: InputField; text: string; 
       <Textarea
         className={classes.wide}
         label={label}
-        description={`${description}, as JSON`}
+        description="As JSON"
         value={text}
         onChange={(event) => onChange(event.currentTarget.value)}
         autosize
@@ -56,7 +59,6 @@ function OneInput({ field, text, onChange }: { field: InputField; text: string; 
   return (
     <TextInput
       label={label}
-      description={description}
       value={text}
       inputMode={field.kind === "number" ? "decimal" : "text"}
       error={field.kind === "number" && text !== "" && Number.isNaN(Number(text)) ? "not a number" : undefined}

@@ -27,8 +27,11 @@ export function TryForm({ service, signature }: TryFormProps) {
   const { can, roleFor } = useSession();
   const fields = fieldsOf(inputs);
   const [mode, setMode] = useState(fields.length > 0 ? "form" : "json");
-  const [text, setText] = useState(() => pretty(signature.example ?? { inputs: [] }));
   const [texts, setTexts] = useState(() => textsOf(inputs, signature.example));
+  // With a form, what it shows is what is sent: one row, although the example may have more.
+  const [text, setText] = useState(() =>
+    pretty(fields.length > 0 ? bodyOf(inputs, texts, signature.example) : (signature.example ?? { inputs: [] })),
+  );
   const read = parsed(text);
   const body = "body" in read ? read.body : undefined;
   const ask = useMutation({
@@ -77,16 +80,28 @@ export function TryForm({ service, signature }: TryFormProps) {
             {mode === "form" ? (
               <InputFields fields={fields} texts={texts} onChange={changeField} />
             ) : (
-              <JsonInput
-                label="Body"
-                value={text}
-                onChange={changeText}
-                error={"error" in read ? read.error : undefined}
-                autosize
-                minRows={8}
-                maxRows={24}
-                classNames={{ input: classes.json ?? "" }}
-              />
+              <>
+                <JsonInput
+                  label="Body"
+                  value={text}
+                  onChange={changeText}
+                  error={"error" in read ? read.error : undefined}
+                  autosize
+                  minRows={8}
+                  maxRows={24}
+                  classNames={{ input: classes.json ?? "" }}
+                />
+                {signature.example !== null && signature.example !== undefined && (
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    style={{ alignSelf: "start" }}
+                    onClick={() => changeText(pretty(signature.example))}
+                  >
+                    Take the whole example
+                  </Button>
+                )}
+              </>
             )}
             <Group gap="sm">
               <Button
@@ -106,9 +121,11 @@ export function TryForm({ service, signature }: TryFormProps) {
           </Stack>
         </form>
       </Panel>
-      <Panel title="Answer">
-        <Answer answer={ask.data} error={ask.error} isWaiting={ask.isPending} />
-      </Panel>
+      <div className={classes.answer}>
+        <Panel title="Answer">
+          <Answer answer={ask.data} error={ask.error} isWaiting={ask.isPending} />
+        </Panel>
+      </div>
       <Panel title="The same from a program">
         <Snippets url={service.url} body={body ?? null} row={fields.length > 0 ? rowOf(fields, texts) : {}} />
       </Panel>
