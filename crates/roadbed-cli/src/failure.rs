@@ -46,8 +46,6 @@ pub(crate) enum Failure {
     Problem(Box<Problem>),
     #[error("{0}")]
     NotFound(String),
-    #[error("{0}")]
-    Conflict(String),
     #[error("{detail}")]
     Failed { detail: String, fix: Option<String> },
     #[error("{detail}")]
@@ -86,7 +84,6 @@ impl Failure {
             Self::Usage { .. } | Self::NotInThisVersion(_) => Code::Usage,
             Self::Problem(problem) => code_of(problem),
             Self::NotFound(_) => Code::NotFound,
-            Self::Conflict(_) => Code::Conflict,
             Self::TimedOut { .. } => Code::TimedOut,
             Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Code::Done,
             _ => Code::Failed,

@@ -1,10 +1,11 @@
 //! The nouns of this version. Addresses are those of the OpenAPI document; a test compares them with it.
 
 use super::endpoint::Given::{Default, Name, Optional, Required};
-use super::endpoint::Kind::{Experiment, ExperimentInList, List, Number, Text, Truth};
+use super::endpoint::Kind::{List, Number, Text, Truth};
 use super::endpoint::Method::{Delete, Get, Post, Put};
-use super::endpoint::Place::{Body, Header, Path, Query};
+use super::endpoint::Place::{Body, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
+use super::tracked;
 use crate::output::{Shape, Shown};
 
 /// Nouns of later versions.
@@ -25,18 +26,18 @@ const fn shown(title: &'static str, path: &'static str) -> Shown {
 const CREATED: Shown = shown("CREATED", "created_at").wide();
 const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
-/// MLflow has no word for teams: a header names one.
-const MLFLOW_TEAM: Parameter = parameter("x-roadbed-team", Header, Optional, Text, "Team the object belongs to");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 16] = [
+pub(crate) static NOUNS: [Noun; 18] = [
     PROJECT,
     SERVICE,
     REVISION,
     ROLLOUT,
-    MODEL,
-    EXPERIMENT,
-    RUN,
+    tracked::MODEL,
+    tracked::VERSION,
+    tracked::ALIAS,
+    tracked::EXPERIMENT,
+    tracked::RUN,
     JOB,
     ENVIRONMENT,
     TOKEN,
@@ -142,109 +143,6 @@ const ROLLOUT: Noun = Noun {
     ]),
     create: Action::Instead("a deploy starts a rollout: roadbed deploy SERVICE --model NAME/VERSION"),
     delete: Action::Instead("rollouts are kept as evidence; undo one with: roadbed rollback SERVICE"),
-};
-
-const MODEL: Noun = Noun {
-    word: "model",
-    plural: "models",
-    about: "registered models (MLflow's registry)",
-    shape: Shape {
-        name: "name",
-        columns: &[
-            shown("NAME", "name"),
-            shown("VERSION", "latest_versions.0.version"),
-            shown("ALIASES", "aliases"),
-            shown("DESCRIPTION", "description"),
-            shown("UPDATED", "last_updated_timestamp").millis().wide(),
-        ],
-    },
-    list: Action::Call(&[Endpoint::new(Get, "/api/2.0/mlflow/registered-models/search", &[MLFLOW_TEAM])
-        .items("registered_models", Pages::Token)]),
-    get: Action::Call(&[Endpoint::new(
-        Get,
-        "/api/2.0/mlflow/registered-models/get",
-        &[named(Query, "name"), MLFLOW_TEAM],
-    )
-    .under("registered_model")]),
-    create: Action::Call(&[Endpoint::new(
-        Post,
-        "/api/2.0/mlflow/registered-models/create",
-        &[named(Body, "name"), parameter("description", Body, Optional, Text, "What it is, for people"), MLFLOW_TEAM],
-    )
-    .under("registered_model")]),
-    delete: Action::Call(&[Endpoint::new(
-        Delete,
-        "/api/2.0/mlflow/registered-models/delete",
-        &[named(Body, "name"), MLFLOW_TEAM],
-    )]),
-};
-
-const EXPERIMENT: Noun = Noun {
-    word: "experiment",
-    plural: "experiments",
-    about: "sets of runs (MLflow's meaning)",
-    shape: Shape {
-        name: "experiment_id",
-        columns: &[
-            shown("ID", "experiment_id"),
-            shown("NAME", "name"),
-            shown("STAGE", "lifecycle_stage"),
-            shown("UPDATED", "last_update_time").millis().wide(),
-        ],
-    },
-    list: Action::Call(&[
-        Endpoint::new(Post, "/api/2.0/mlflow/experiments/search", &[MLFLOW_TEAM]).items("experiments", Pages::Token)
-    ]),
-    get: Action::Call(&[
-        Endpoint::new(Get, "/api/2.0/mlflow/experiments/get", &[named(Query, "experiment_id"), MLFLOW_TEAM])
-            .under("experiment")
-            .when(When::Digits),
-        Endpoint::new(Get, "/api/2.0/mlflow/experiments/get-by-name", &[named(Query, "experiment_name"), MLFLOW_TEAM])
-            .under("experiment"),
-    ]),
-    create: Action::Call(&[Endpoint::new(
-        Post,
-        "/api/2.0/mlflow/experiments/create",
-        &[named(Body, "name"), MLFLOW_TEAM],
-    )]),
-    delete: Action::Call(&[Endpoint::new(
-        Post,
-        "/api/2.0/mlflow/experiments/delete",
-        &[parameter("experiment_id", Body, Name, Experiment, ""), MLFLOW_TEAM],
-    )]),
-};
-
-const RUN: Noun = Noun {
-    word: "run",
-    plural: "runs",
-    about: "experiment-tracking runs (MLflow's meaning)",
-    shape: Shape {
-        name: "info.run_id",
-        columns: &[
-            shown("ID", "info.run_id"),
-            shown("NAME", "info.run_name"),
-            shown("STATUS", "info.status"),
-            shown("METRICS", "data.metrics"),
-            shown("PARAMS", "data.params").wide(),
-            shown("STARTED", "info.start_time").millis(),
-            shown("ENDED", "info.end_time").millis().wide(),
-        ],
-    },
-    list: Action::Call(&[Endpoint::new(
-        Post,
-        "/api/2.0/mlflow/runs/search",
-        &[
-            parameter("experiment_ids", Body, Required, ExperimentInList, "Experiment: its name or id"),
-            parameter("filter", Body, Optional, Text, "As MLflow: metrics.auc > 0.9"),
-            MLFLOW_TEAM,
-        ],
-    )
-    .items("runs", Pages::Token)]),
-    get: Action::Call(&[
-        Endpoint::new(Get, "/api/2.0/mlflow/runs/get", &[named(Query, "run_id"), MLFLOW_TEAM]).under("run")
-    ]),
-    create: Action::Instead("training code makes runs with the mlflow client: roadbed run JOB"),
-    delete: Action::Call(&[Endpoint::new(Post, "/api/2.0/mlflow/runs/delete", &[named(Body, "run_id"), MLFLOW_TEAM])]),
 };
 
 const JOB: Noun = Noun {

@@ -117,10 +117,12 @@ fn object_command(noun: &Noun, verb: NounVerb, name: &'static str) -> Command {
         Action::Instead(_) => return command.arg(rest()).hide(true),
         Action::Find(_) => parameters_of(noun, NounVerb::List)
             .into_iter()
-            .fold(command.arg(name_argument(noun, false)), |command, parameter| command.arg(argument(parameter))),
+            .fold(command.arg(name_argument(noun, NounVerb::Get)), |command, parameter| {
+                command.arg(argument(parameter))
+            }),
         Action::Call(_) => {
             parameters_of(noun, verb).into_iter().fold(command, |command, parameter| match parameter.given {
-                Given::Name => command.arg(name_argument(noun, verb == NounVerb::List)),
+                Given::Name => command.arg(name_argument(noun, verb)),
                 _ => command.arg(argument(parameter)),
             })
         }
@@ -146,7 +148,7 @@ fn parameters_of(noun: &Noun, verb: NounVerb) -> Vec<&'static Parameter> {
 }
 
 fn is_paged(noun: &Noun) -> bool {
-    matches!(noun.list, Action::Call(endpoints) if endpoints.iter().any(|endpoint| endpoint.pages != Pages::One))
+    matches!(noun.list, Action::Call(endpoints) if endpoints.iter().any(|endpoint| endpoint.pages == Pages::Cursor))
 }
 
 /// Name under which a value is given on the command line.
@@ -154,17 +156,22 @@ pub(super) fn flag(parameter: &Parameter) -> &'static str {
     match (parameter.given, parameter.name) {
         (Given::Name, _) => "NAME",
         (_, "x-roadbed-team") => "team",
-        (_, "experiment_ids") => "experiment",
+        (_, "logged_model") => "logged-model",
+        (_, "order_by") => "order-by",
+        (_, "previous_description") => "previous-description",
         (_, "expires_in") => "expires-in",
         (_, "pico_price") => "pico-price",
         (_, name) => name,
     }
 }
 
-fn name_argument(noun: &Noun, of_list: bool) -> Arg {
-    // Revisions and rollouts are listed by their service.
-    let (value_name, help) = match (noun.word, of_list) {
-        (_, true) => ("SERVICE", "The service"),
+fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
+    // Some nouns are listed by what they are part of.
+    let (value_name, help) = match (noun.word, verb) {
+        ("version" | "alias", NounVerb::List) | ("version", NounVerb::Create) => ("MODEL", "The model"),
+        ("version", _) => ("MODEL/VERSION", "The model and the version's number, such as churn/3"),
+        ("alias", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
+        (_, NounVerb::List) => ("SERVICE", "The service"),
         ("rollout", _) => ("SERVICE|ID", "A service, for its newest rollout, or the id of a rollout"),
         ("experiment", _) => ("NAME|ID", "Name or id"),
         ("job" | "run" | "token" | "view", _) => ("NAME|ID", "Its id; a new one has a name"),

@@ -54,8 +54,8 @@ pub(crate) enum Pages {
     One,
     /// `limit` and `cursor` in the query, `next_cursor` in the answer.
     Cursor,
-    /// `max_results` and `page_token` in the body, `next_page_token` in the answer.
-    Token,
+    /// All at once, as a map: the fields for its keys and for its values.
+    Entries(&'static str, &'static str),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,6 @@ pub(crate) enum When {
     Always,
     /// The name is an id: a UUID.
     Id,
-    /// The name has digits only.
-    Digits,
 }
 
 /// A value the command line gives.
@@ -112,8 +110,10 @@ pub(crate) enum Kind {
     Json,
     /// The id of an experiment, also given by its name.
     Experiment,
-    /// As above, alone in a list.
-    ExperimentInList,
+    /// What stands before the mark in a name such as `churn/3`.
+    Before(char),
+    /// What stands after the mark.
+    After(char),
 }
 
 impl Endpoint {
@@ -126,11 +126,6 @@ impl Endpoint {
         Self { answer, pages, ..self }
     }
 
-    /// An object under a key.
-    pub(crate) const fn under(self, answer: &'static str) -> Self {
-        Self { answer, ..self }
-    }
-
     pub(crate) const fn when(self, when: When) -> Self {
         Self { when, ..self }
     }
@@ -139,13 +134,7 @@ impl Endpoint {
         match self.when {
             When::Always => true,
             When::Id => is_id(name),
-            When::Digits => !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()),
         }
-    }
-
-    /// MLflow's form has no `dry_run`.
-    pub(crate) fn is_mlflow(&self) -> bool {
-        self.path.starts_with("/api/2.0/")
     }
 }
 

@@ -6,6 +6,7 @@ mod catalog;
 mod command;
 mod endpoint;
 mod perform;
+mod tracked;
 mod updates;
 
 pub(crate) use catalog::noun;

@@ -91,11 +91,13 @@ fn call(client: &Client, endpoint: &Endpoint, given: &Asked<'_>) -> Result<Call,
     );
     for parameter in endpoint.parameters {
         let Some(text) = given.text(flag(parameter)) else { continue };
+        let value = value(client, parameter, text, given)?;
+        let word = value.as_str().unwrap_or(text);
         match parameter.place {
-            Place::Path => path = path.replace(&format!("{{{}}}", parameter.name), &path_segment(text)?),
-            Place::Query => call = call.query(parameter.name, text),
-            Place::Header => call = call.header(parameter.name, text),
-            Place::Body => drop(body.insert(parameter.name.to_owned(), value(client, parameter, text, given)?)),
+            Place::Path => path = path.replace(&format!("{{{}}}", parameter.name), &path_segment(word)?),
+            Place::Query => call = call.query(parameter.name, word),
+            Place::Header => call = call.header(parameter.name, word),
+            Place::Body => drop(body.insert(parameter.name.to_owned(), value)),
         }
     }
     call.path = path;
@@ -120,7 +122,17 @@ fn value(client: &Client, parameter: &Parameter, text: &str, given: &Asked<'_>) 
         Kind::Truth => read_json(parameter, text, Value::is_boolean, "true or false")?,
         Kind::Json => read_json(parameter, text, |_| true, "JSON")?,
         Kind::Experiment => experiment_id(client, text, given)?,
-        Kind::ExperimentInList => json!([experiment_id(client, text, given)?]),
+        Kind::Before(mark) => Value::from(halves(text, mark, given.noun)?.0),
+        Kind::After(mark) => Value::from(halves(text, mark, given.noun)?.1),
+    })
+}
+
+/// The model and what is meant of it, in names such as `churn/3` and `churn@champion`.
+fn halves<'a>(text: &'a str, mark: char, noun: &Noun) -> Result<(&'a str, &'a str), Failure> {
+    let halves = text.rsplit_once(mark).filter(|(first, last)| !first.is_empty() && !last.is_empty());
+    let word = noun.word;
+    halves.ok_or_else(|| {
+        Failure::usage(format!("{text:?} names no {word}"), format!("write MODEL{mark}{}", word.to_uppercase()))
     })
 }
 
@@ -145,7 +157,31 @@ fn experiment_id(client: &Client, text: &str, given: &Asked<'_>) -> Result<Value
 fn fetch(session: &Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Result<Value, Failure> {
     let client = session.client()?;
     let answer = client.send(&call(&client, endpoint, given)?)?;
-    Ok(at(&answer, endpoint.answer).clone())
+    let missing = || Failure::NotFound(format!("there is no {} {:?}", given.noun.word, given.name()));
+    object(&answer, endpoint, given).ok_or_else(missing)
+}
+
+/// The object of an answer; of a map, the entry that the name means.
+fn object(answer: &Value, endpoint: &Endpoint, given: &Asked<'_>) -> Option<Value> {
+    let Pages::Entries(key, _) = endpoint.pages else { return Some(at(answer, endpoint.answer).clone()) };
+    let part = endpoint.parameters.iter().find_map(|parameter| match parameter.kind {
+        Kind::After(mark) => given.name().rsplit_once(mark),
+        _ => None,
+    });
+    let (_, name) = part?;
+    objects(answer, endpoint).into_iter().find(|entry| entry[key] == name)
+}
+
+/// The objects of a page.
+fn objects(answer: &Value, endpoint: &Endpoint) -> Vec<Value> {
+    let found = at(answer, endpoint.answer);
+    match endpoint.pages {
+        Pages::Entries(key, value) => {
+            let entries = found.as_object().into_iter().flatten();
+            entries.map(|(name, it)| json!({ key: name, value: it })).collect()
+        }
+        _ => found.as_array().cloned().unwrap_or_default(),
+    }
 }
 
 /// Pages until the limit; also says whether there is more.
@@ -158,9 +194,8 @@ fn items(session: &Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Resul
     loop {
         let wanted = (limit - items.len()).min(PAGE_LIMIT);
         let answer = client.send(&page(&base, endpoint, wanted, next.take()))?;
-        items.extend(at(&answer, endpoint.answer).as_array().cloned().unwrap_or_default());
-        let key = if endpoint.pages == Pages::Token { "next_page_token" } else { "next_cursor" };
-        next = answer[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        items.extend(objects(&answer, endpoint));
+        next = answer["next_cursor"].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         if next.is_none() || items.len() >= limit {
             let more = next.is_some() || items.len() > limit;
             items.truncate(limit);
@@ -170,22 +205,14 @@ fn items(session: &Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Resul
 }
 
 fn page(base: &Call, endpoint: &Endpoint, limit: usize, next: Option<String>) -> Call {
-    let mut call = base.clone();
-    match (endpoint.pages, &mut call.body) {
-        (Pages::One, _) => {}
-        (Pages::Token, Some(Value::Object(body))) => {
-            body.insert("max_results".to_owned(), limit.into());
-            body.extend(next.map(|next| ("page_token".to_owned(), Value::from(next))));
-        }
-        (pages, _) => {
-            let (size, token) = if pages == Pages::Token { ("max_results", "page_token") } else { ("limit", "cursor") };
-            call = call.query(size, limit.to_string());
-            if let Some(next) = next {
-                call = call.query(token, next);
-            }
-        }
+    if endpoint.pages != Pages::Cursor {
+        return base.clone();
     }
-    call
+    let call = base.clone().query("limit", limit.to_string());
+    match next {
+        Some(next) => call.query("cursor", next),
+        None => call,
+    }
 }
 
 fn list(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Result<Code, Failure> {
@@ -217,9 +244,6 @@ fn create(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> 
     let client = session.client()?;
     let dry_run = given.flag("dry-run");
     let (word, name) = (given.noun.word, given.name());
-    if dry_run && endpoint.is_mlflow() {
-        return check_create(session, given);
-    }
     let call = call(&client, endpoint, given)?
         .dry_run(dry_run)
         .header("idempotency-key", format!("{:032x}", SystemIds.next()));
@@ -229,7 +253,9 @@ fn create(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> 
     } else {
         format!("created {word} {name}")
     });
-    session.show_item(&given.noun.shape, at(&answer, endpoint.answer))?;
+    if let Some(item) = object(&answer, endpoint, given) {
+        session.show_item(&given.noun.shape, &item)?;
+    }
     if answer["token"].is_string() {
         session.terminal.say("the token is shown this once: keep it in a safe place");
     }
@@ -242,39 +268,16 @@ fn update(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> 
     let answer = client.send(&call(&client, endpoint, given)?.dry_run(dry_run))?;
     let (word, name) = (given.noun.word, given.name());
     session.terminal.say(&format!("{} {word} {name}", if dry_run { "would update" } else { "updated" }));
-    session.show_item(&given.noun.shape, at(&answer, endpoint.answer))?;
+    if let Some(item) = object(&answer, endpoint, given) {
+        session.show_item(&given.noun.shape, &item)?;
+    }
     Ok(Code::Done)
-}
-
-/// MLflow's API has no dry run: whether the name is free is all there is to check.
-fn check_create(session: &mut Session<'_>, given: &Asked<'_>) -> Result<Code, Failure> {
-    let (word, name) = (given.noun.word, given.name());
-    match existing(session, given) {
-        Ok(_) => Err(Failure::Conflict(format!("there is a {word} {name:?} already"))),
-        Err(failure) if failure.code() == Code::NotFound => {
-            session.terminal.say(&format!("would create {word} {name}"));
-            Ok(Code::Done)
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-fn existing(session: &Session<'_>, given: &Asked<'_>) -> Result<Value, Failure> {
-    match given.noun.get {
-        Action::Call(endpoints) => fetch(session, given, endpoint(endpoints, given)?),
-        Action::Find(_) | Action::Instead(_) => Ok(Value::Null),
-    }
 }
 
 fn delete(session: &mut Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Result<Code, Failure> {
     let client = session.client()?;
     let dry_run = given.flag("dry-run");
     let (word, name) = (given.noun.word, given.name());
-    if dry_run && endpoint.is_mlflow() {
-        existing(session, given)?;
-        session.terminal.say(&format!("would delete {word} {name}"));
-        return Ok(Code::Done);
-    }
     let must_ask = !dry_run && !given.flag("yes") && session.terminal.can_ask();
     if must_ask && !session.terminal.ask(&format!("Delete {word} {name}?")) {
         session.terminal.say("nothing was deleted");

@@ -5,6 +5,7 @@ use super::endpoint::Kind::{Json, Number, Text, Truth};
 use super::endpoint::Method::{Patch, Put};
 use super::endpoint::Place::{Body, Header, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Parameter, Place};
+use super::tracked;
 
 const fn parameter(name: &'static str, place: Place, given: Given, kind: Kind, about: &'static str) -> Parameter {
     Parameter { name, place, given, kind, about }
@@ -14,8 +15,8 @@ const IF_MATCH: Parameter =
     parameter("if-match", Header, Optional, Text, "Only while it has this version; exits with 7 when it has another");
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the object");
 
-/// By word of the noun.
-pub(crate) static UPDATES: [(&str, Action); 7] = [
+/// By word of the noun; those of tracking stand with their nouns.
+pub(crate) static UPDATES: [(&str, Action); 6] = [
     (
         "project",
         Action::Call(&[Endpoint::new(
@@ -80,17 +81,6 @@ pub(crate) static UPDATES: [(&str, Action); 7] = [
             ],
         )]),
     ),
-    (
-        "model",
-        Action::Call(&[Endpoint::new(
-            Patch,
-            "/api/v1/models/{model}",
-            &[
-                parameter("model", Path, Name, Text, ""),
-                parameter("description", Body, Required, Text, "What it is, for people"),
-            ],
-        )]),
-    ),
     ("token", Action::Instead("a token is never changed: create another one and delete this one")),
 ];
 
@@ -98,5 +88,5 @@ static NOTHING: Action = Action::Instead("there is nothing to change about it");
 
 /// What changes an object of the noun.
 pub(crate) fn update_of(word: &str) -> &'static Action {
-    UPDATES.iter().find(|(noun, _)| *noun == word).map_or(&NOTHING, |(_, action)| action)
+    UPDATES.iter().chain(&tracked::UPDATES).find(|(noun, _)| *noun == word).map_or(&NOTHING, |(_, action)| action)
 }

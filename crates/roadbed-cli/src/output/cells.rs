@@ -1,6 +1,5 @@
 //! One value of an answer as a cell of a table.
 
-use roadbed_core::Timestamp;
 use serde_json::Value;
 
 static NULL: Value = Value::Null;
@@ -64,10 +63,4 @@ pub(crate) fn money(micros: i64, currency: &str) -> String {
     let fraction = format!("{:06}", amount % 1_000_000);
     let digits = fraction.trim_end_matches('0').len().max(2);
     format!("{sign}{}.{} {currency}", amount / 1_000_000, fraction.get(..digits).unwrap_or(&fraction))
-}
-
-/// Milliseconds since 1970, as MLflow writes times, in RFC 3339.
-pub(crate) fn millis(value: &Value) -> Option<String> {
-    let millis = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
-    Some(Timestamp::from_micros(millis.checked_mul(1000)?).to_string())
 }

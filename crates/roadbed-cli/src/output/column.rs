@@ -8,20 +8,14 @@ pub(crate) struct Shown {
     pub(crate) path: &'static str,
     /// Only with `-o wide`.
     pub(crate) is_wide: bool,
-    /// Milliseconds since 1970, as MLflow writes times.
-    pub(crate) is_millis: bool,
 }
 
 impl Shown {
     pub(crate) const fn new(title: &'static str, path: &'static str) -> Self {
-        Self { title, path, is_wide: false, is_millis: false }
+        Self { title, path, is_wide: false }
     }
 
     pub(crate) const fn wide(self) -> Self {
         Self { is_wide: true, ..self }
-    }
-
-    pub(crate) const fn millis(self) -> Self {
-        Self { is_millis: true, ..self }
     }
 }

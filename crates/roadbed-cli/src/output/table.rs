@@ -1,6 +1,6 @@
 //! Tables without lines, as other tools can cut them.
 
-use super::cells::{at, cell, millis};
+use super::cells::{at, cell};
 use super::column::Shown;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::Value;
@@ -31,9 +31,7 @@ pub(crate) fn details(columns: &[Shown], item: &Value, wide: bool) -> String {
 }
 
 fn value(column: &Shown, item: &Value) -> String {
-    let value = at(item, column.path);
-    let time = if column.is_millis { millis(value) } else { None };
-    time.unwrap_or_else(|| cell(value))
+    cell(at(item, column.path))
 }
 
 fn shortened(text: String, wide: bool) -> String {

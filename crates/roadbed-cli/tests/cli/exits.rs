@@ -42,14 +42,11 @@ fn problems_become_exit_codes() {
 fn mlflow_errors_become_exit_codes() {
     let taken = json!({ "error_code": "RESOURCE_ALREADY_EXISTS", "message": "it exists" });
     let gone = json!({ "error_code": "RESOURCE_DOES_NOT_EXIST", "message": "it is gone" });
-    let server = Server::start().on("POST /api/2.0/mlflow/registered-models/create", 400, &taken).on(
-        "GET /api/2.0/mlflow/registered-models/get",
-        404,
-        &gone,
-    );
-    let machine = Machine::with(&server);
-    assert!(machine.run(&["create", "model", "churn"]).expect(7).stderr.contains("it exists"));
-    assert!(machine.run(&["get", "model", "churn"]).expect(5).stderr.contains("it is gone"));
+    for (status, problem, expected) in [(400, taken, 7), (404, gone, 5)] {
+        let server = Server::start().on("GET /api/2.0/mlflow/experiments/get-by-name", status, &problem);
+        let ended = Machine::with(&server).run(&["get", "experiment", "train"]).expect(expected);
+        assert!(ended.stderr.contains(problem["message"].as_str().unwrap()), "{}", ended.stderr);
+    }
 }
 
 #[test]

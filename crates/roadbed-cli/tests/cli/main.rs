@@ -10,4 +10,5 @@ mod releases;
 mod runs;
 mod screens;
 mod server;
+mod tracked;
 mod whereabouts;
