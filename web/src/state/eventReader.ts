@@ -6,6 +6,8 @@ export interface Told {
   subject_kind: string;
   subject_id: string;
   body?: unknown;
+  /** Where it was, when that is known. */
+  project_name?: string | null | undefined;
 }
 
 /** A piece of a sentence: plain words, or the name of something, with the page that shows it. */
@@ -47,6 +49,12 @@ export class EventReader {
   /** The subject with its page, under a better name when the body has one. */
   subject(name = this.told.subject_id): Part {
     return { name, path: subjectPath(this.told.subject_kind, this.told.subject_id) };
+  }
+
+  /** The job that is the subject, by project and name: every project has a `train`. */
+  job(): Part {
+    const [project, name] = [this.told.project_name, this.text("name")];
+    return this.subject(project && name ? `${project}/${name}` : name);
   }
 
   /** The subject's name without a page: it is gone. */

@@ -227,6 +227,11 @@ describe("an event in a sentence", () => {
     expect(plainSentence(sentenceOf(event))).toBe("Budget exceeded: budget risk");
   });
 
+  it("names the project of a job where it is known: each one has a train", () => {
+    const event = { ...told("JobStarted", "job:j1", { name: "train" }), project_name: "churn" };
+    expect(plainSentence(sentenceOf(event))).toBe("Job churn/train started");
+  });
+
   it("takes a name of the language's own objects for no kind", () => {
     expect(plainSentence(sentenceOf(told("constructor", "job:j1")))).toBe("Constructor: job j1");
   });

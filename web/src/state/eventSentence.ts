@@ -33,7 +33,7 @@ function exitOf(event: EventReader): string {
 function jobFinished(event: EventReader): Part[] {
   const state = event.text("state") ?? "ended";
   const verb = state === "cancelled" || state === "lost" ? `was ${state}` : words(state);
-  return ["Job ", event.subject(event.text("name")), ` ${verb}${state === "succeeded" ? "" : exitOf(event)}`];
+  return ["Job ", event.job(), ` ${verb}${state === "succeeded" ? "" : exitOf(event)}`];
 }
 
 function rolloutEnded(event: EventReader): Part[] {
@@ -130,22 +130,18 @@ const TELLERS: Record<string, Teller> = {
   RolloutResumed: (event) => ["The rollout of ", event.rollout(), " goes on"],
   RolloutEnded: rolloutEnded,
 
-  JobSubmitted: (event) => ["Job ", event.subject(event.text("name")), " was submitted"],
-  JobLaunched: (event) => ["Job ", event.subject(event.text("name")), " is being made ready"],
+  JobSubmitted: (event) => ["Job ", event.job(), " was submitted"],
+  JobLaunched: (event) => ["Job ", event.job(), " is being made ready"],
   JobStarted: (event) => {
     const attempt = event.count("attempt") ?? 1;
-    return ["Job ", event.subject(event.text("name")), attempt > 1 ? ` started, attempt ${attempt}` : " started"];
+    return ["Job ", event.job(), attempt > 1 ? ` started, attempt ${attempt}` : " started"];
   },
   JobRetried: (event) => [
     "Job ",
-    event.subject(event.text("name")),
+    event.job(),
     ` is tried again, attempt ${event.count("attempt") ?? "?"}${because(event.text("reason"))}`,
   ],
-  JobCancelRequested: (event) => [
-    "Job ",
-    event.subject(event.text("name")),
-    ` was asked to end${because(event.text("reason"))}`,
-  ],
+  JobCancelRequested: (event) => ["Job ", event.job(), ` was asked to end${because(event.text("reason"))}`],
   JobAttemptClosed: (event) => ["The last attempt of job ", event.subject(), " was cleared away"],
   JobFinished: jobFinished,
   JobDefined: (event) => [

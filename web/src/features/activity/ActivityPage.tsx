@@ -25,8 +25,8 @@ const MANY_PAGES = 10;
 type FeedPage = Schemas["ActivityList"];
 
 const CLASSES = [
-  { value: "audit", label: "Audit: who changed what" },
-  { value: "activity", label: "Work: what went on" },
+  { value: "audit", label: "Audit: changes" },
+  { value: "activity", label: "Work: what ran" },
 ];
 const KINDS = TOLD_KINDS.map((kind) => ({ value: kind, label: kindWords(kind) })).sort((one, other) =>
   one.label.localeCompare(other.label),

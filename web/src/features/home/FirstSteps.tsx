@@ -108,9 +108,9 @@ function StepLine({ step, isNext }: { step: Step; isNext: boolean }) {
         <Link to={step.path} fw={600} size="sm">
           {step.title}
         </Link>
-        <span className={classes.quiet}>{step.about}</span>
+        {!step.done && <span className={classes.quiet}>{step.about}</span>}
       </span>
-      <CommandLine command={step.command} label={`Copy: ${step.title}`} />
+      {!step.done && <CommandLine command={step.command} label={`Copy: ${step.title}`} />}
     </li>
   );
 }

@@ -63,7 +63,10 @@ function Again({ job }: { job: NonNullable<ProgressFacts["job"]> }) {
         cli={`roadbed run --again ${job.id}`}
         ask={{ title: "Run the job again?", body: "The same code and parameters run once more as a new job." }}
         run={async () => {
-          const { data } = await api.POST("/api/v1/jobs/{id}/rerun", { params: { path: { id: job.id } }, body: {} });
+          const { data } = await api.POST("/api/v1/jobs/{id}/rerun", {
+            params: { path: { id: job.id } },
+            body: { parameters: {} },
+          });
           if (data) set({ job: data.id }, { push: true });
         }}
         done={{ message: "The job is submitted." }}
