@@ -81,8 +81,18 @@ fn parameters(route: &Description, generator: &mut SchemaGenerator) -> Vec<Value
             json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } })
         })
         .collect();
-    let Some(query) = route.query else { return parameters };
-    let schema = query(generator);
+    if let Some(query) = route.query {
+        add_query(query(generator), generator, &mut parameters);
+    }
+    if route.changes && !parameters.iter().any(|parameter| parameter["name"] == "dry_run") {
+        let schema = json!({ "type": "boolean", "description": "Everything is checked and nothing is changed." });
+        parameters.push(json!({ "name": "dry_run", "in": "query", "required": false, "schema": schema }));
+    }
+    parameters
+}
+
+/// One parameter for each property of an object schema.
+fn add_query(schema: schemars::Schema, generator: &mut SchemaGenerator, parameters: &mut Vec<Value>) {
     let mut schema = serde_json::to_value(schema).unwrap_or_default();
     let referenced = schema["$ref"].as_str().and_then(|text| text.rsplit('/').next()).map(str::to_owned);
     if let Some(name) = referenced {
@@ -93,7 +103,6 @@ fn parameters(route: &Description, generator: &mut SchemaGenerator) -> Vec<Value
         let is_required = required.iter().any(|entry| entry == name);
         parameters.push(json!({ "name": name, "in": "query", "required": is_required, "schema": property }));
     }
-    parameters
 }
 
 /// `/api/v1/services/{name}/rollouts` and GET give `get_services_name_rollouts`: stable and unique by construction.

@@ -42,6 +42,8 @@ pub struct Description {
     pub answers: Vec<(StatusCode, Option<SchemaOf>)>,
     /// Foreign protocols (MLflow, gateways) are listed for access but left out of the API document.
     pub documented: bool,
+    /// Changes something, so that `?dry_run=true` rehearses it.
+    pub changes: bool,
     /// Largest body, in bytes.
     pub body_limit: usize,
     /// How the guard's own refusals are written: foreign protocols have their own form.
@@ -70,6 +72,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let description = Description {
+        changes: method != Method::GET,
         method,
         path,
         access: Access::Public,
@@ -131,6 +134,13 @@ impl<S> Route<S> {
     #[must_use]
     pub fn answers_other(mut self, status: StatusCode) -> Self {
         self.description.answers.push((status, None));
+        self
+    }
+
+    /// A question that needs a body, or a change that cannot be rehearsed: it takes no `dry_run`.
+    #[must_use]
+    pub const fn without_rehearsal(mut self) -> Self {
+        self.description.changes = false;
         self
     }
 

@@ -103,6 +103,7 @@ pub fn capability(context: &Context, sections: Vec<Arc<dyn ManifestSection>>) ->
     let routes = Routes::new(Manifests::new(context, sections))
         .add(
             post("/api/v1/manifests/check", check)
+                .without_rehearsal()
                 .summary("Check a manifest")
                 .body::<ManifestText>()
                 .answers::<CheckView>(StatusCode::OK)
@@ -110,6 +111,7 @@ pub fn capability(context: &Context, sections: Vec<Arc<dyn ManifestSection>>) ->
         )
         .add(
             post("/api/v1/manifests/plan", plan)
+                .without_rehearsal()
                 .summary("Say what applying a manifest would change")
                 .body::<ManifestText>()
                 .answers::<PlanView>(StatusCode::OK)

@@ -143,12 +143,14 @@ pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
         )
         .add(
             post("/api/v1/login-links", link)
+                .without_rehearsal()
                 .summary("Make a one-time login link for yourself")
                 .answers::<LinkView>(StatusCode::CREATED)
                 .allow(TOKEN_WRITE),
         )
         .add(
             post("/api/v1/sessions", start)
+                .without_rehearsal()
                 .summary("Exchange a login link, once, or a token for a session cookie")
                 .body::<NewSession>()
                 .answers_other(StatusCode::NO_CONTENT)
@@ -156,6 +158,7 @@ pub fn capability(_context: &Context, tokens: &Arc<Tokens>) -> Capability {
         )
         .add(
             delete("/api/v1/sessions", end)
+                .without_rehearsal()
                 .summary("End the session")
                 .answers_other(StatusCode::NO_CONTENT)
                 .allow(TEAM_READ),

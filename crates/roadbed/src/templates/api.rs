@@ -113,6 +113,7 @@ pub(crate) fn capability(syntax: Vec<SectionSyntax>) -> Capability {
         )
         .add(
             post("/api/v1/templates/{template}/preview", preview)
+                .without_rehearsal()
                 .summary("Show the files a template gives, and what is wrong with the choice")
                 .body::<Chosen>()
                 .answers::<PreviewView>(StatusCode::OK)
@@ -120,6 +121,7 @@ pub(crate) fn capability(syntax: Vec<SectionSyntax>) -> Capability {
         )
         .add(
             post("/api/v1/templates/{template}/archive", snapshot)
+                .without_rehearsal()
                 .summary("Get a template's files as a code snapshot, to be uploaded as one")
                 .body::<Chosen>()
                 .answers_other(StatusCode::OK)

@@ -48,6 +48,7 @@ impl TryIt {
 pub(crate) fn capability(try_it: TryIt) -> Capability {
     let routes = Routes::new(try_it).add(
         post("/api/v1/services/{service}/try", relay)
+            .without_rehearsal()
             .summary("Send one request to a service and show the answer")
             .body::<serde_json::Value>()
             .body_limit(BODY_LIMIT_BYTES)
