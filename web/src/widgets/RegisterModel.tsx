@@ -25,6 +25,8 @@ interface Candidate {
   body: { path: string } | { logged_model: string };
 }
 
+/** A logged model whose files are all there. */
+const READY = "LOGGED_MODEL_READY";
 /** Names offered while one is typed. */
 const OFFERED = 20;
 
@@ -49,11 +51,13 @@ function useCandidates(run: string) {
   const found = query.useQuery("get", "/api/v1/runs/{run}", { params: { path: { run } } });
   const files = query.useQuery("get", "/api/v1/runs/{run}/artifacts", { params: { path: { run } } });
   const candidates = useMemo(() => {
-    const logged: Candidate[] = (found.data?.logged_models ?? []).map((model) => ({
-      value: `logged ${model.id}`,
-      label: `${middle(model.name, 50)} (logged model)`,
-      body: { logged_model: model.id },
-    }));
+    const logged: Candidate[] = (found.data?.outputs ?? [])
+      .filter((model) => model.status === READY)
+      .map((model) => ({
+        value: `logged ${model.id}`,
+        label: `${middle(model.name || model.id, 50)} (logged model)`,
+        body: { logged_model: model.id },
+      }));
     const folders: Candidate[] = (files.data?.items ?? [])
       .filter((file) => file.is_folder && file.kind === "model")
       .map((file) => ({

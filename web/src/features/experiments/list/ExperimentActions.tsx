@@ -4,7 +4,7 @@ import { apiCommand } from "../../../state/apiCommand";
 import { count, middle } from "../../../state/format";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
-import { RenameExperiment } from "./ExperimentForm";
+import { RenameExperiment } from "./RenameExperiment";
 
 type Experiment = Schemas["ExperimentItem"];
 

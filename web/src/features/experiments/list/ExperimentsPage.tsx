@@ -13,8 +13,8 @@ import { Panel } from "../../../widgets/Panel";
 import { Status } from "../../../widgets/Status";
 import { type Column, Table } from "../../../widgets/Table";
 import { Time } from "../../../widgets/Time";
+import { CreateExperiment } from "./CreateExperiment";
 import { ExperimentActions } from "./ExperimentActions";
-import { CreateExperiment } from "./ExperimentForm";
 
 type Experiment = Schemas["ExperimentItem"];
 
@@ -47,7 +47,7 @@ const columns: Column<Experiment>[] = [
 export default function ExperimentsPage() {
   const { get, set } = useUrlState();
   const q = get("q");
-  const state = get("state") === "deleted" ? "deleted" : "active";
+  const state: "active" | "deleted" = get("state") === "deleted" ? "deleted" : "active";
   const filter = { q, state, limit: PAGE };
   const experiments = useInfiniteQuery({
     queryKey: ["get", "/api/v1/experiments", filter],

@@ -24,7 +24,7 @@ export function useRunView() {
   const columns = useMemo(() => (columnText === undefined ? undefined : parseColumns(columnText)), [columnText]);
   const selectedText = get("runs") ?? "";
   const selected = useMemo(() => splitIds(selectedText).slice(0, MOST_SELECTED), [selectedText]);
-  const state = get("state") === "deleted" ? "deleted" : "active";
+  const state: "active" | "deleted" = get("state") === "deleted" ? "deleted" : "active";
 
   /** Another question starts at its first page. */
   const ask = useCallback(

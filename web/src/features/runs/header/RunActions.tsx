@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { api } from "../../../api/client";
@@ -8,10 +8,7 @@ import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { ButtonLink } from "../../../widgets/ButtonLink";
 import { CommandLine } from "../../../widgets/CommandLine";
-import { FormDialog } from "../../../widgets/FormDialog";
 import { RegisterModel } from "../../../widgets/RegisterModel";
-import { tell } from "../../../widgets/toast";
-import { useServerForm } from "../../../widgets/useServerForm";
 import type { Run } from "../useRun";
 import { clientSnippet } from "./clientSnippet";
 
@@ -49,54 +46,6 @@ function Register({ run }: { run: Run }) {
       </Button>
       {opened && <RegisterModel run={run.id} runName={run.name} close={dialog.close} />}
     </>
-  );
-}
-
-/** Gives the run another name; it stays at the name as it is where the run is told about. */
-export function RenameRun({ run }: { run: Run }) {
-  const [opened, dialog] = useDisclosure(false);
-  const { team } = useSession();
-  const form = useServerForm({
-    initial: { name: run.name },
-    send: (values, dryRun) =>
-      api.PATCH("/api/v1/runs/{run}", {
-        params: { path: { run: run.id }, query: { dry_run: dryRun } },
-        body: values,
-      }),
-    onDone: () => {
-      dialog.close();
-      tell(`The run is called ${middle(form.values.name, 40)} now.`);
-    },
-  });
-  return (
-    <FormDialog
-      label="Rename"
-      button={{ variant: "subtle", size: "compact-sm" }}
-      title="Rename the run"
-      opened={opened}
-      open={() => {
-        form.setValues({ name: run.name });
-        dialog.open();
-      }}
-      close={dialog.close}
-      permission="run:write"
-      team={team}
-      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, form.values)}
-      submitLabel="Rename"
-      submit={form.submit}
-      isSending={form.isSending}
-      problem={form.problem}
-    >
-      <TextInput
-        label="Name"
-        description="Names need not be unique; the id stays."
-        required
-        data-autofocus
-        value={form.values.name}
-        error={form.errorOf("name")}
-        onChange={(event) => form.set("name", event.currentTarget.value)}
-      />
-    </FormDialog>
   );
 }
 

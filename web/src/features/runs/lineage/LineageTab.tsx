@@ -21,8 +21,8 @@ export function LineageTab({ run }: { run: Run }) {
         ...lineageGraph({
           run,
           job: facts.job,
-          source: run.tags["mlflow.source.name"],
-          commit: run.tags["mlflow.source.git.commit"],
+          source: facts.code.source,
+          commit: facts.code.commit,
           datasets: facts.datasets,
           loggedModels: facts.logged_models,
           versions: facts.versions,

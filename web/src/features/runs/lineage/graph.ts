@@ -30,11 +30,11 @@ export interface Graph {
 export interface LineageFacts {
   run: { id: string; name: string; status: string };
   job?: string | null | undefined;
-  commit?: string | undefined;
-  source?: string | undefined;
+  commit?: string | null | undefined;
+  source?: string | null | undefined;
   datasets: { name: string; digest: string; context?: string | null | undefined }[];
   loggedModels: { id: string; name: string }[];
-  versions: { model: string; version: number; aliases?: string[] | undefined }[];
+  versions: { name: string; version: number; aliases: string[] }[];
   /** Model as services name it: `churn/12`. */
   services: { name: string; model?: string | null | undefined; health?: string | undefined }[];
 }
@@ -84,18 +84,18 @@ function codeNode({ job, source, commit }: LineageFacts): LineageNode | undefine
 
 function addModels(facts: LineageFacts, run: string, nodes: LineageNode[], edges: LineageEdge[]): void {
   for (const version of facts.versions) {
-    const id = versionId(version.model, version.version);
-    const about = version.aliases && version.aliases.length > 0 ? version.aliases.join(", ") : undefined;
-    const path = `/models/${encodeURIComponent(version.model)}/${version.version}`;
-    nodes.push({ id, kind: "model", what: `Version ${version.version}`, name: version.model, about, path });
+    const id = versionId(version.name, version.version);
+    const about = version.aliases.length > 0 ? version.aliases.join(", ") : undefined;
+    const path = `/models/${encodeURIComponent(version.name)}/${version.version}`;
+    nodes.push({ id, kind: "model", what: `Version ${version.version}`, name: version.name, about, path });
     edges.push({ from: run, to: id });
   }
   // Registered ones are told by their versions.
   if (facts.versions.length > 0) return;
   for (const model of facts.loggedModels) {
     const id = `logged ${model.id}`;
-    const path = `/runs/${encodeURIComponent(facts.run.id)}/artifacts?path=${encodeURIComponent(model.name)}`;
-    nodes.push({ id, kind: "model", what: "Logged model", name: model.name, about: "not registered", path });
+    const name = model.name || model.id;
+    nodes.push({ id, kind: "model", what: "Logged model", name, about: "not registered" });
     edges.push({ from: run, to: id });
   }
 }
@@ -108,7 +108,7 @@ function addServices({ services, versions }: LineageFacts, nodes: LineageNode[],
   for (const service of services) {
     const slash = service.model?.lastIndexOf("/") ?? -1;
     const model = service.model?.slice(0, slash);
-    const sources = versions.filter((version) => version.model === model);
+    const sources = versions.filter((version) => version.name === model);
     if (!service.model || sources.length === 0) continue;
     const id = `service ${service.name}`;
     const served = service.model.slice(slash + 1);
@@ -125,7 +125,7 @@ function addServices({ services, versions }: LineageFacts, nodes: LineageNode[],
     const from = exact.length > 0 ? exact : sources.slice(0, 1);
     for (const version of from) {
       edges.push({
-        from: versionId(version.model, version.version),
+        from: versionId(version.name, version.version),
         to: id,
         ...(exact.length > 0 ? {} : { isLoose: true }),
       });

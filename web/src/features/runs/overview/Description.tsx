@@ -1,6 +1,5 @@
 import { Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
 import { api } from "../../../api/client";
 import { apiCommand } from "../../../state/apiCommand";
 import { useSession } from "../../../state/session";
@@ -9,12 +8,13 @@ import { FormDialog } from "../../../widgets/FormDialog";
 import { Panel } from "../../../widgets/Panel";
 import { tell } from "../../../widgets/toast";
 import { useServerForm } from "../../../widgets/useServerForm";
+import { useTextEdit } from "../../../widgets/useTextEdit";
 import type { Run } from "../useRun";
 import classes from "./OverviewTab.module.css";
 
 /** What people wrote about the run. Text as it was written: nothing in it is carried out. */
 export function Description({ run }: { run: Run }) {
-  const text = run.description ?? "";
+  const text = run.description;
   return (
     <Panel title="Description" aside={<EditDescription key={run.id} run={run} />}>
       {text === "" ? (
@@ -32,14 +32,13 @@ export function Description({ run }: { run: Run }) {
 function EditDescription({ run }: { run: Run }) {
   const [opened, dialog] = useDisclosure(false);
   const { team } = useSession();
-  const now = run.description ?? "";
-  // What the edit started from: when somebody writes meanwhile, the person decides.
-  const [base, setBase] = useState(now);
+  const now = run.description;
   const form = useServerForm({
     initial: { description: now },
     send: (values, dryRun) =>
       api.PATCH("/api/v1/runs/{run}", {
         params: { path: { run: run.id }, query: { dry_run: dryRun } },
+        headers: { "If-Match": run.version },
         body: values,
       }),
     onDone: () => {
@@ -48,14 +47,15 @@ function EditDescription({ run }: { run: Run }) {
     },
   });
   const mine = form.values.description;
-  const hasConflict = opened && now !== base && now !== mine && mine !== base;
+  const { base, hasConflict, rebase } = useTextEdit({ now, mine, refusal: form.refusal, path: "/api/v1/runs/{run}" });
   const open = () => {
-    setBase(now);
+    rebase();
     form.setValues({ description: now });
     dialog.open();
   };
   const settle = (description: string) => {
-    setBase(now);
+    rebase();
+    form.reset();
     form.setValues({ description });
   };
   return (
@@ -68,13 +68,13 @@ function EditDescription({ run }: { run: Run }) {
       close={dialog.close}
       permission="run:write"
       team={team}
-      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, form.values)}
+      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, form.values, run.version)}
       submitLabel="Save"
       submit={() => {
         if (!hasConflict) form.submit();
       }}
       isSending={form.isSending}
-      problem={form.problem}
+      problem={form.problem?.isConflict ? undefined : form.problem}
     >
       {hasConflict && (
         <Conflict

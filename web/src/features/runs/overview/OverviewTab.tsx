@@ -1,5 +1,5 @@
 import { SimpleGrid, Text } from "@mantine/core";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { measure, middle } from "../../../state/format";
 import { Facts } from "../../../widgets/Facts";
 import { Link } from "../../../widgets/Link";
@@ -66,45 +66,55 @@ function Nothing({ children }: { children: string }) {
   );
 }
 
+/** `LOGGED_MODEL_READY` needs no word. */
+function stateOf(status: string): string {
+  if (status === "") return "(deleted)";
+  const word = status.replace("LOGGED_MODEL_", "").replaceAll("_", " ").toLowerCase();
+  return word === "ready" ? "" : `(${word})`;
+}
+
 /** The data it read and the models it made. */
 function Data({ run }: { run: Run }) {
-  const { inputs, logged_models: models, versions } = run;
+  const { datasets, input_models: read, outputs, versions } = run;
   return (
     <Panel title="Data and models">
       <Facts
         items={[
-          ...inputs.map((dataset): [string, React.ReactNode] => [
+          ...datasets.map((dataset): [string, ReactNode] => [
             dataset.context ? `Data, ${dataset.context}` : "Data",
-            <span key={`${dataset.name} ${dataset.digest}`}>
-              <bdi title={dataset.name}>{middle(dataset.name, 60)}</bdi>{" "}
+            <span key={`${dataset.name} ${dataset.digest}`} title={dataset.source}>
+              <bdi>{middle(dataset.name, 60)}</bdi>{" "}
               <span className="mono" title={dataset.digest}>
                 {middle(dataset.digest, 16)}
               </span>
             </span>,
           ]),
-          ...models.map((model): [string, React.ReactNode] => [
-            "Logged model",
-            <Link
-              key={model.id}
-              to={`/runs/${encodeURIComponent(run.id)}/artifacts`}
-              params={{ path: model.path ?? model.name }}
-            >
-              <bdi>{middle(model.name, 60)}</bdi>
-            </Link>,
+          ...read.map((id): [string, ReactNode] => [
+            "Read model",
+            <span key={id} className="mono">
+              {middle(id, 24)}
+            </span>,
           ]),
-          ...versions.map((version): [string, React.ReactNode] => [
+          ...outputs.map((model): [string, ReactNode] => [
+            "Logged model",
+            <span key={model.id} title={model.id}>
+              <bdi>{middle(model.name || model.id, 60)}</bdi> {stateOf(model.status)}
+            </span>,
+          ]),
+          ...versions.map((version): [string, ReactNode] => [
             "Registered as",
             <Link
-              key={`${version.model} ${version.version}`}
-              to={`/models/${encodeURIComponent(version.model)}/${version.version}`}
+              key={`${version.name} ${version.version}`}
+              to={`/models/${encodeURIComponent(version.name)}/${version.version}`}
+              size="sm"
             >
-              <bdi>{middle(version.model, 60)}</bdi> version {version.version}
-              {version.aliases && version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
+              <bdi>{middle(version.name, 60)}</bdi> version {version.version}
+              {version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
             </Link>,
           ]),
         ]}
       />
-      {inputs.length + models.length + versions.length === 0 && (
+      {datasets.length + read.length + outputs.length + versions.length === 0 && (
         <Nothing>
           The run says nothing of its data, and logged no model. mlflow.log_input and mlflow.log_model tell both.
         </Nothing>
