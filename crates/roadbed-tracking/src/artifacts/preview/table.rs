@@ -1,6 +1,6 @@
 //! Tables out of CSV, TSV and JSON (pandas' `split` form, which MLflow logs tables in, and lists of objects).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Columns and characters that a page can still draw.
 const COLUMNS_LIMIT: usize = 200;
@@ -46,23 +46,27 @@ impl Table {
     }
 
     fn of_json(bytes: &[u8]) -> Option<Self> {
-        let rows: Vec<Value>;
         match serde_json::from_slice(bytes).ok()? {
-            Value::Object(mut split) => {
-                let Some(Value::Array(columns)) = split.remove("columns") else { return None };
-                let Some(Value::Array(data)) = split.remove("data") else { return None };
-                let columns = columns.iter().take(COLUMNS_LIMIT).map(shown).collect();
-                let row = |row: Value| match row {
-                    Value::Array(cells) => Some(cells.into_iter().take(COLUMNS_LIMIT).map(simple).collect()),
-                    _ => None,
-                };
-                return Some(Self { columns, rows: data.into_iter().map(row).collect::<Option<_>>()? });
-            }
-            Value::Array(list) if !list.is_empty() => rows = list,
-            _ => return None,
+            Value::Object(split) => Self::of_split(split),
+            Value::Array(list) if !list.is_empty() => Self::of_objects(list),
+            _ => None,
         }
+    }
+
+    fn of_split(mut split: Map<String, Value>) -> Option<Self> {
+        let Some(Value::Array(columns)) = split.remove("columns") else { return None };
+        let Some(Value::Array(data)) = split.remove("data") else { return None };
+        let row = |row: Value| match row {
+            Value::Array(cells) => Some(cells.into_iter().take(COLUMNS_LIMIT).map(simple).collect()),
+            _ => None,
+        };
+        let rows = data.into_iter().map(row).collect::<Option<_>>()?;
+        Some(Self { columns: columns.iter().take(COLUMNS_LIMIT).map(shown).collect(), rows })
+    }
+
+    fn of_objects(list: Vec<Value>) -> Option<Self> {
         let mut columns: Vec<String> = Vec::new();
-        for row in &rows {
+        for row in &list {
             for key in row.as_object()?.keys() {
                 if columns.len() < COLUMNS_LIMIT && !columns.contains(key) {
                     columns.push(key.clone());
@@ -70,7 +74,7 @@ impl Table {
             }
         }
         let cells = |row: Value| columns.iter().map(|key| simple(row.get(key).cloned().unwrap_or_default())).collect();
-        let rows = rows.into_iter().map(cells).collect();
+        let rows = list.into_iter().map(cells).collect();
         Some(Self { columns, rows })
     }
 }
