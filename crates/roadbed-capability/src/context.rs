@@ -27,12 +27,12 @@ pub struct Context {
 /// Why a write ended without its effect: refused, or only rehearsed.
 enum Ending<T> {
     Rehearsed(T),
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 impl<T> From<StoreError> for Ending<T> {
     fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
+        Self::Refused(Box::new(error.into()))
     }
 }
 
@@ -51,12 +51,12 @@ impl Context {
             .write(move |tx| match work(tx) {
                 Ok(value) if dry_run => Err(Ending::Rehearsed(value)),
                 Ok(value) => Ok(value),
-                Err(problem) => Err(Ending::Refused(problem)),
+                Err(problem) => Err(Ending::Refused(Box::new(problem))),
             })
             .await;
         match ending {
             Ok(value) | Err(Ending::Rehearsed(value)) => Ok(value),
-            Err(Ending::Refused(problem)) => Err(problem),
+            Err(Ending::Refused(problem)) => Err(*problem),
         }
     }
 

@@ -95,13 +95,13 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "JOB_ID", conflicts_with_all = ["job", "file"])]
     pub(crate) again: Option<String>,
     /// With --again: other CPUs, such as 2 or 500m
-    #[arg(long, value_name = "CPUS", requires = "again")]
+    #[arg(long, value_name = "CPUS")]
     pub(crate) cpu: Option<String>,
     /// With --again: other memory, such as 4GiB
-    #[arg(long, value_name = "BYTES", requires = "again")]
+    #[arg(long, value_name = "BYTES")]
     pub(crate) memory: Option<String>,
     /// With --again: another number of GPUs
-    #[arg(long, value_name = "N", requires = "again")]
+    #[arg(long, value_name = "N")]
     pub(crate) gpu: Option<u32>,
     /// A parameter of the job; may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUE", action = ArgAction::Append)]

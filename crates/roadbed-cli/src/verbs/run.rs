@@ -19,6 +19,13 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &RunArguments) -> Result
     if let Some(id) = &arguments.again {
         return again(session, arguments, id);
     }
+    if arguments.cpu.is_some() || arguments.memory.is_some() || arguments.gpu.is_some() {
+        let detail = "--cpu, --memory and --gpu change a job that runs again";
+        return Err(Failure::usage(
+            detail,
+            "write resources into roadbed.yaml, or run a job again with --again JOB_ID",
+        ));
+    }
     let job = arguments.job.as_deref().unwrap_or_default();
     let manifest = read(session, &arguments.file)?;
     let Some(valid) = valid(session, &manifest) else { return Ok(Code::Failed) };

@@ -23,7 +23,7 @@ const WORKLOAD_REPORT: Permission = Permission::new("workload:report", Grantee::
 
 #[must_use]
 pub fn capability(jobs: &Jobs) -> Capability {
-    let routes = public_routes(Routes::new(jobs.clone()))
+    let routes = told_routes(public_routes(Routes::new(jobs.clone())))
         .add(post("/internal/v1/workloads/{id}/report", internal::report).undocumented().allow(WORKLOAD_REPORT));
     Capability::new("jobs")
         .routes(routes)
@@ -73,6 +73,18 @@ fn public_routes(routes: Routes<Jobs>) -> Routes<Jobs> {
                 .allow(JOB_SUBMIT),
         )
         .add(
+            get("/api/v1/job-definitions", submit::definitions)
+                .summary("List the jobs of a project's manifest")
+                .query::<submit::DefinitionQuery>()
+                .answers::<wire::DefinitionList>(StatusCode::OK)
+                .allow(JOB_READ),
+        )
+}
+
+/// What a job used, wrote and left.
+fn told_routes(routes: Routes<Jobs>) -> Routes<Jobs> {
+    routes
+        .add(
             get("/api/v1/jobs/{id}/usage", usage::show)
                 .summary("What a job uses over time, beside what it was granted")
                 .answers::<usage::UsageView>(StatusCode::OK)
@@ -102,13 +114,6 @@ fn public_routes(routes: Routes<Jobs>) -> Routes<Jobs> {
             get("/api/v1/jobs/{id}/outputs/{*path}", outputs::download)
                 .summary("Download a file a job left")
                 .answers_other(StatusCode::OK)
-                .allow(JOB_READ),
-        )
-        .add(
-            get("/api/v1/job-definitions", submit::definitions)
-                .summary("List the jobs of a project's manifest")
-                .query::<submit::DefinitionQuery>()
-                .answers::<wire::DefinitionList>(StatusCode::OK)
                 .allow(JOB_READ),
         )
 }
