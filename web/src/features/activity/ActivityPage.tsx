@@ -12,12 +12,16 @@ import { Loaded } from "../../widgets/Loaded";
 import { Page } from "../../widgets/Page";
 import { Panel } from "../../widgets/Panel";
 import { RangePicker } from "../../widgets/RangePicker";
+import { SavedViews } from "../../widgets/SavedViews";
 import classes from "./activity.module.css";
 import { EventFeed } from "./EventFeed";
 import { activityQuery, FILTERS } from "./filter";
 import { OneEvent } from "./OneEvent";
 
 const PAGE = 100;
+/** What a saved view keeps, and what makes no sense in another one. */
+const KEPT = [...FILTERS, "from", "to"];
+const DROPPED = ["event"];
 /** Events that are worth showing without being asked for more. */
 const ENOUGH = 20;
 /** Pages that are looked through on their own at most. */
@@ -52,7 +56,15 @@ export default function ActivityPage() {
   const chosen = Number(get("event")) || undefined;
   const clear = () => set(Object.fromEntries(FILTERS.map((name) => [name, undefined])), { push: true });
   return (
-    <Page title="Activity" actions={<RangePicker range={range} onChange={setRange} />}>
+    <Page
+      title="Activity"
+      actions={
+        <>
+          <RangePicker range={range} onChange={setRange} />
+          <SavedViews page="activity" names={KEPT} dropped={DROPPED} />
+        </>
+      }
+    >
       <search className={classes.filters} aria-label="Filter the activity">
         <Filter label="Search what happened" width="100%" />
         <Select
