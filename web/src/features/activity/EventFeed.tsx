@@ -2,7 +2,6 @@ import { Button, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 import { query, type Schemas } from "../../api/client";
-import { useNow } from "../../state/clock";
 import type { Names } from "../../state/eventReader";
 import { kindWords, plainSentence, sentenceOf } from "../../state/eventSentence";
 import { middle, words } from "../../state/format";
@@ -34,11 +33,10 @@ interface EventFeedProps {
 
 /** Events by day, one line each; a line opens to everything the platform keeps of it. */
 export function EventFeed({ events, chosen, more, isLoadingMore }: EventFeedProps) {
-  const now = useNow();
   const names = useServiceNames();
   return (
     <div className={classes.feed}>
-      {byDay(events, now).map(({ day, rows }) => (
+      {byDay(events, Date.now()).map(({ day, rows }) => (
         <section key={day} aria-label={day}>
           <h2 className={classes.day}>{day}</h2>
           <ol className={classes.events}>
