@@ -41,7 +41,7 @@ export function FilePreview({ source, downloadUrl, name = source.path ?? "file" 
       <div className={classes.bar}>
         <span className={classes.note}>{aboutOf(source)}</span>
         <Group gap="sm">
-          {source.kind === "text" && (
+          {(source.kind === "text" || source.text) && (
             <Checkbox
               size="xs"
               label="Wrap lines"
@@ -69,7 +69,7 @@ export function FilePreview({ source, downloadUrl, name = source.path ?? "file" 
 /** Size, and that there is more than is shown. */
 function aboutOf(source: FileContent): string {
   const parts = [
-    source.media_type,
+    source.media_type?.split(";")[0],
     source.bytes !== undefined && source.bytes !== null ? bytes(source.bytes) : undefined,
     source.truncated ? shownPart(source) : undefined,
   ];
@@ -87,21 +87,34 @@ function Content({ source, downloadUrl, name, isWrapped }: Required<FilePreviewP
   if (source.kind === "table" && source.columns) {
     return <Rows columns={source.columns} rows={source.rows ?? []} name={name} />;
   }
-  if (source.kind === "model" && source.model) return <ModelFile content={source.model} />;
+  if (source.kind === "model" && source.model) {
+    return (
+      <>
+        <ModelFile content={source.model} />
+        {source.text && <Plain text={source.text} name={name} isWrapped={isWrapped} />}
+      </>
+    );
+  }
   if (source.text !== undefined && source.text !== null) {
     return source.text === "" ? (
       <Text size="sm">The file is empty.</Text>
     ) : (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
-      <section className={classes.scroll} tabIndex={0} aria-label={`Content of ${name}`}>
-        <pre className={isWrapped ? classes.wrapped : classes.text}>
-          <bdi>{source.text}</bdi>
-        </pre>
-      </section>
+      <Plain text={source.text} name={name} isWrapped={isWrapped} />
     );
   }
   return (
     <Empty title="No preview">This kind of file is not shown here. Download it and open it on your machine.</Empty>
+  );
+}
+
+function Plain({ text, name, isWrapped }: { text: string; name: string; isWrapped: boolean }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+    <section className={classes.scroll} tabIndex={0} aria-label={`Content of ${name}`}>
+      <pre className={isWrapped ? classes.wrapped : classes.text}>
+        <bdi>{text}</bdi>
+      </pre>
+    </section>
   );
 }
 

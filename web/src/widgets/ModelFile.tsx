@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { bytes } from "../state/format";
 import { Facts } from "./Facts";
 import { Signature, type SignatureColumn } from "./Signature";
@@ -17,7 +17,7 @@ export interface ModelFileContent {
 export function ModelFile({ content }: { content: ModelFileContent }) {
   const { flavors, inputs, outputs } = content;
   return (
-    <>
+    <Stack gap="sm" mb="sm">
       <Facts
         items={[
           ["Flavors", flavors?.join(", ")],
@@ -29,11 +29,11 @@ export function ModelFile({ content }: { content: ModelFileContent }) {
       {inputs || outputs ? (
         <Signature inputs={inputs ?? []} outputs={outputs ?? []} />
       ) : (
-        <Text size="sm" c="dimmed" mt="sm">
+        <Text size="sm" c="dimmed">
           The model has no signature. Log it with one (<code>mlflow.models.infer_signature</code>) and requests are
           checked before they reach it.
         </Text>
       )}
-    </>
+    </Stack>
   );
 }

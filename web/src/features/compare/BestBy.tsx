@@ -63,12 +63,13 @@ export function BestBy({ comparison }: { comparison: Comparison }) {
         {winner ? (
           <>
             <ol className={classes.order}>
-              {[winner, ...others.slice(0, RUNNERS_UP)].map((run) => (
+              {[winner, ...others.slice(0, RUNNERS_UP)].map((run, index) => (
                 <li key={run.id}>
+                  <span>{index + 1}.</span>
                   <Swatch color={comparison.colors.get(run.id) ?? 0} />
                   <Link to={`/runs/${encodeURIComponent(run.id)}`} title={run.name} size="sm">
-                    <bdi>{middle(run.name, 28)}</bdi>
-                  </Link>{" "}
+                    <bdi>{middle(run.name, 32)}</bdi>
+                  </Link>
                   <b>{measure(numberOf(run, column))}</b>
                 </li>
               ))}

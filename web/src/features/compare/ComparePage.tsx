@@ -1,7 +1,7 @@
 import { Alert, Skeleton, Tabs } from "@mantine/core";
-import { useEffect } from "react";
+import { Fragment, useEffect } from "react";
 import type { Schemas } from "../../api/client";
-import { count } from "../../state/format";
+import { count, middle } from "../../state/format";
 import { useUrlState } from "../../state/url";
 import { ButtonLink } from "../../widgets/ButtonLink";
 import { Empty } from "../../widgets/Empty";
@@ -123,19 +123,27 @@ function brushNames(): string[] {
   return [...new URLSearchParams(location.search).keys()].filter((name) => name.startsWith("keep."));
 }
 
+/** Experiments told by name; more are counted. */
+const NAMED_EXPERIMENTS = 3;
+
 function Chosen({ comparison }: { comparison: Comparison }) {
   const { runs } = comparison;
-  const experiments = [...new Set(runs.map(({ experiment }) => experiment))];
+  const experiments = new Map(runs.map(({ experiment, experiment_name }) => [experiment, experiment_name]));
   return (
     <>
       <span>{count(runs.length)} runs</span>
-      {experiments.length === 1 ? (
-        <Link to={`/experiments/${encodeURIComponent(experiments[0] ?? "")}`} size="sm">
-          of one experiment
-        </Link>
-      ) : (
-        <span>of {experiments.length} experiments</span>
-      )}
+      <span>
+        of{" "}
+        {[...experiments].slice(0, NAMED_EXPERIMENTS).map(([id, name], index) => (
+          <Fragment key={id}>
+            {index > 0 && ", "}
+            <Link to={`/experiments/${encodeURIComponent(id)}`} size="sm" title={name}>
+              <bdi>{middle(name, 40)}</bdi>
+            </Link>
+          </Fragment>
+        ))}
+        {experiments.size > NAMED_EXPERIMENTS && ` and ${experiments.size - NAMED_EXPERIMENTS} more experiments`}
+      </span>
     </>
   );
 }

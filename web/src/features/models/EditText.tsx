@@ -23,7 +23,7 @@ interface DescribedProps {
   save: (change: DescriptionChange, dryRun: boolean) => Promise<unknown>;
   /** Fetches what is there now, after somebody else saved. */
   reload: () => Promise<string>;
-  cli: (change: DescriptionChange) => string;
+  cli: (flags: Record<string, string>) => string;
 }
 
 /** What people wrote about a model or a version. Text as it was written: nothing in it is carried out. */
@@ -88,7 +88,7 @@ function EditText({ text, save, reload, cli }: DescribedProps) {
       close={dialog.close}
       permission="model:write"
       team={team}
-      cli={cli({ description: mine, previous_description: base })}
+      cli={cli({ description: mine, "previous-description": base })}
       submitLabel="Save"
       submit={() => {
         if (theirs === undefined) form.submit();

@@ -119,8 +119,9 @@ function paintDrag(context: CanvasRenderingContext2D, size: Size, view: CurvesVi
 
 function NearestWords({ near, name, xKind }: { near: Near; name: string; xKind: XKind }) {
   const { line, index } = near;
-  const at = line.x[index] ?? 0;
-  const [low, high, last] = [line.low[index], line.high[index], line.last[index]];
+  const { samples } = line;
+  const at = samples.x[index] ?? 0;
+  const [low, high, last] = [samples.low[index], samples.high[index], samples.last[index]];
   const where =
     xKind === "time"
       ? exact(at * 1000)

@@ -65,7 +65,7 @@ export interface CurvesProps {
 /** Losses are what people look at first; else the first metric that is not about the machine. */
 function usualMetric(metrics: string[]): string[] {
   const own = metrics.filter((key) => !key.startsWith("system/"));
-  const first = own.find((key) => directionOf(key) === "lowest") ?? own[0] ?? metrics[0];
+  const first = own.find((key) => /loss/i.test(key)) ?? own.find((key) => directionOf(key) === "lowest") ?? metrics[0];
   return first === undefined ? [] : [first];
 }
 

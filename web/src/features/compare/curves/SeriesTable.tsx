@@ -18,16 +18,16 @@ interface Row {
 /** Rows shown at first, and more each time. */
 const PORTION = 50;
 
-function rowOf(line: Polyline, names: ReadonlyMap<string, string>): Row {
+function rowOf({ run, points, samples }: Polyline, names: ReadonlyMap<string, string>): Row {
   const finite = (values: Float64Array) => values.filter(Number.isFinite);
   return {
-    run: line.run,
-    name: names.get(line.run) ?? line.run,
-    points: line.points,
-    first: line.last[0],
-    low: finite(line.low).reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
-    high: finite(line.high).reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
-    last: line.last.at(-1),
+    run,
+    name: names.get(run) ?? run,
+    points,
+    first: samples.last[0],
+    low: finite(samples.low).reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    high: finite(samples.high).reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+    last: samples.last.at(-1),
   };
 }
 

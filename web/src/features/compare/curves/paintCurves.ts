@@ -45,7 +45,7 @@ export function paintCurves(context: CanvasRenderingContext2D, size: Size, view:
   context.clearRect(0, 0, size.width, size.height);
   paintAxes(context, view, layout);
   const { box } = layout;
-  const opacity = view.lines.length <= FEW ? 1 : view.lines.length <= 100 ? 0.75 : 0.45;
+  const opacity = view.lines.length <= FEW ? 1 : view.lines.length <= 100 ? 0.75 : 0.4;
   context.save();
   context.beginPath();
   context.rect(box.left, box.top - 2, box.width, box.height + 4);
@@ -58,7 +58,7 @@ export function paintCurves(context: CanvasRenderingContext2D, size: Size, view:
     context.beginPath();
     trace(context, line, view.xScale, view.yScale, box);
     context.stroke();
-    if (line.x.length <= DOTS_UP_TO && view.lines.length <= FEW) paintDots(context, line, view, box, color);
+    if (line.samples.x.length <= DOTS_UP_TO && view.lines.length <= FEW) paintDots(context, line, view, box, color);
   }
   context.restore();
 }
@@ -88,7 +88,7 @@ export function paintHighlight(context: CanvasRenderingContext2D, size: Size, vi
       trace(context, line, view.xScale, view.yScale, box);
       context.stroke();
     }
-    if (line.x.length <= DOTS_UP_TO) paintDots(context, line, view, box, color);
+    if (line.samples.x.length <= DOTS_UP_TO) paintDots(context, line, view, box, color);
   }
   context.restore();
 }
@@ -97,7 +97,7 @@ function paintDots(context: CanvasRenderingContext2D, line: Polyline, view: Curv
   context.fillStyle = color;
   for (let index = 0; index < line.x.length; index += 1) {
     const x = box.left + placeOf(view.xScale, line.x[index] ?? 0) * box.width;
-    const y = box.top + (1 - placeOf(view.yScale, line.last[index] ?? Number.NaN)) * box.height;
+    const y = box.top + (1 - placeOf(view.yScale, line.y[index] ?? Number.NaN)) * box.height;
     if (!Number.isFinite(y)) continue;
     context.beginPath();
     context.arc(x, y, 2.2, 0, 2 * Math.PI);

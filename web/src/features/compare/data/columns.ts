@@ -3,6 +3,7 @@ export interface ComparedRun {
   id: string;
   name: string;
   experiment: string;
+  experiment_name: string;
   status: string;
   started_at: string;
   ended_at?: string | null | undefined;

@@ -7,7 +7,16 @@ import { parseSelection, portions, queryToSave } from "./selection";
 
 function run(id: string, logged: Partial<ComparedRun>): ComparedRun {
   const empty = { metrics: {}, params: {}, tags: {} };
-  return { id, name: id, experiment: "1", status: "FINISHED", started_at: "2026-01-01T00:00:00Z", ...empty, ...logged };
+  return {
+    id,
+    name: id,
+    experiment: "1",
+    experiment_name: "search",
+    status: "FINISHED",
+    started_at: "2026-01-01T00:00:00Z",
+    ...empty,
+    ...logged,
+  };
 }
 
 const runs = [

@@ -4,7 +4,17 @@ import type { ComparedColumn, ComparedRun } from "../data/columns";
 import { axisOf, brushBetween, placeOnAxis, usualAxes } from "./axes";
 
 function run(id: string, params: Record<string, string>, metrics: Record<string, unknown>): ComparedRun {
-  return { id, name: id, experiment: "1", status: "FINISHED", started_at: "", params, metrics, tags: {} };
+  return {
+    id,
+    name: id,
+    experiment: "1",
+    experiment_name: "search",
+    status: "FINISHED",
+    started_at: "",
+    params,
+    metrics,
+    tags: {},
+  };
 }
 const runs = [
   run("a", { lr: "0.0001", kind: "tree" }, { auc: 0.8 }),

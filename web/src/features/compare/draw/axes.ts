@@ -15,9 +15,9 @@ export interface Axis {
 /** Words beyond this share the top place: nobody can tell more apart. */
 const MOST_WORDS = 30;
 /** From here on a linear axis would press most values onto one spot. */
-const LOGARITHM_FROM = 1000;
+const LOGARITHM_FROM = 100;
 
-/** An axis for a column: numbers on a scale (a logarithmic one when they span more than three decades), words one above the other. */
+/** An axis for a column: numbers on a scale (a logarithmic one when they span two decades or more), words one above the other. */
 export function axisOf(runs: ComparedRun[], column: ComparedColumn): Axis {
   const id = columnId(column);
   if (isNumeric(runs, column)) {

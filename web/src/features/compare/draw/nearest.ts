@@ -3,7 +3,7 @@ import { placeOf, type Scale, valueAtPlace } from "./scale";
 
 export interface Near {
   line: Polyline;
-  /** Which bucket of it. */
+  /** Which sample of it. */
   index: number;
   /** CSS pixels from the pointer. */
   distance: number;
@@ -23,8 +23,8 @@ export function nearestIndex(values: Float64Array, wanted: number): number {
   return before !== undefined && wanted - before < after - wanted ? low - 1 : low;
 }
 
-/** Neighbours looked at on each side: a steep line passes the pointer between two buckets. */
-const NEIGHBOURS = 1;
+/** Parts of a line looked at on each side: a bucket has up to three corners. */
+const NEIGHBOURS = 3;
 
 /** The line that passes nearest to a point of the canvas. */
 export function nearestLine(
@@ -41,26 +41,15 @@ export function nearestLine(
   const wanted = valueAtPlace(xScale, share);
   for (const line of lines) {
     const middle = nearestIndex(line.x, wanted);
-    if (middle < 0) continue;
-    for (
-      let index = Math.max(0, middle - NEIGHBOURS);
-      index <= Math.min(line.x.length - 1, middle + NEIGHBOURS);
-      index += 1
-    ) {
-      const last = line.last[index] ?? Number.NaN;
-      // Ends of the stroke of this bucket; above is smaller in pixels.
-      const top = yOf(line.high[index] ?? last);
-      const bottom = yOf(line.low[index] ?? last);
-      const x = xOf(line.x[index] ?? 0);
-      const here = segmentDistance(at, { x, y: top }, { x, y: bottom });
-      const nextLast = line.last[index + 1];
-      const nextX = line.x[index + 1];
-      const joined =
-        nextLast === undefined || nextX === undefined
-          ? Number.POSITIVE_INFINITY
-          : segmentDistance(at, { x, y: yOf(last) }, { x: xOf(nextX), y: yOf(nextLast) });
-      const distance = Math.min(here, Number.isNaN(joined) ? Number.POSITIVE_INFINITY : joined);
-      if (Number.isFinite(distance) && (!best || distance < best.distance)) best = { line, index, distance };
+    const end = Math.min(line.x.length - 1, middle + NEIGHBOURS);
+    for (let index = Math.max(0, middle - NEIGHBOURS); index <= end; index += 1) {
+      const here = { x: xOf(line.x[index] ?? 0), y: yOf(line.y[index] ?? Number.NaN) };
+      const next = { x: xOf(line.x[index + 1] ?? Number.NaN), y: yOf(line.y[index + 1] ?? Number.NaN) };
+      // The last corner, and one before a gap, has no part behind it.
+      const distance = segmentDistance(at, here, Number.isFinite(next.x + next.y) ? next : here);
+      if (!(distance < (best?.distance ?? Number.POSITIVE_INFINITY))) continue;
+      const isNearerNext = Math.abs(next.x - at.x) < Math.abs(here.x - at.x);
+      best = { line, index: line.sampleOf[isNearerNext ? index + 1 : index] ?? 0, distance };
     }
   }
   return best;

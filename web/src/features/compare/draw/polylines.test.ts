@@ -26,8 +26,15 @@ function traced(index: number): string[] {
 
 describe("lines of sampled series", () => {
   it("show a spike of a single step", () => {
-    expect(traced(0)).toEqual(["move 5,99", "line 45,99", "line 45,50", "line 45,99", "line 95,99"]);
+    expect(traced(0)).toEqual(["move 5,99", "line 41.25,99", "line 46.25,50", "line 50,99", "line 95,99"]);
     expect(extentsOf(polylinesOf(answer), false).y).toEqual([1, 50]);
+  });
+
+  it("keep a slope a slope: the extreme nearer to where the line comes from is first", () => {
+    const falling = { run: "r", key: "k", points: 20, bucket: [0, 1], min: [80, 60], max: [100, 79], last: [80, 60] };
+    const [line] = polylinesOf({ ...answer, series: [falling] });
+    expect([...(line?.y ?? [])].slice(-2)).toEqual([79, 60]);
+    expect([...(line?.x ?? [])]).toEqual([...(line?.x ?? [])].sort((one, other) => one - other));
   });
 
   it("leave a gap where the value is no number", () => {
@@ -35,10 +42,8 @@ describe("lines of sampled series", () => {
   });
 
   it("put single points where they were logged", () => {
-    const [line] = polylinesOf({
-      ...answer,
-      series: [{ run: "r", key: "k", points: 2, bucket: [0, 4], x: [0, 43], last: [1, 2] }],
-    });
+    const logged = { run: "r", key: "k", points: 2, bucket: [0, 4], x: [0, 43], last: [1, 2] };
+    const [line] = polylinesOf({ ...answer, series: [logged] });
     expect([...(line?.x ?? [])]).toEqual([0, 43]);
   });
 
@@ -59,12 +64,17 @@ describe("lines of sampled series", () => {
 describe("the run under the pointer", () => {
   const lines = polylinesOf(answer);
   it("is found on its spike, where its last value is far away", () => {
-    const near = nearestLine(lines, { x: 45, y: 55 }, scale, scale, box);
-    expect(near).toMatchObject({ index: 1, distance: 0 });
+    const near = nearestLine(lines, { x: 46, y: 54 }, scale, scale, box);
     expect(near?.line.run).toBe("spiky");
+    expect(near?.index).toBe(1);
+    expect(near?.distance).toBeLessThan(1);
   });
   it("is found between two points of its line", () => {
     expect(nearestLine(lines, { x: 70, y: 97 }, scale, scale, box)?.line.run).toBe("spiky");
+  });
+  it("is found at a single point", () => {
+    const [line] = polylinesOf({ ...answer, series: [{ run: "r", key: "k", points: 1, bucket: [5], last: [50] }] });
+    expect(line && nearestLine([line], { x: 56, y: 51 }, scale, scale, box)?.distance).toBeLessThan(2);
   });
   it("is nothing when there are no lines", () => {
     expect(nearestLine([], { x: 1, y: 1 }, scale, scaleOver(0, 1), box)).toBeUndefined();

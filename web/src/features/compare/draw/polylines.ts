@@ -23,15 +23,18 @@ export interface SampledAnswer {
   series: SampledSeries[];
 }
 
-/** A series ready to be drawn. All arrays have one value per bucket that holds points. */
+/** A series ready to be drawn. */
 export interface Polyline {
   run: string;
   key: string;
   points: number;
+  /** Corners of the line, x ascending. NaN in `y` is a gap. */
   x: Float64Array;
-  low: Float64Array;
-  high: Float64Array;
-  last: Float64Array;
+  y: Float64Array;
+  /** Which sample each corner belongs to. */
+  sampleOf: Uint32Array;
+  /** One per bucket that holds points. */
+  samples: { x: Float64Array; low: Float64Array; high: Float64Array; last: Float64Array };
 }
 
 export interface Extents {
@@ -39,22 +42,65 @@ export interface Extents {
   y: [number, number];
 }
 
-/** Turns sampled series into lines. Buckets divide `from`…`to` evenly; what holds several points is shown in its middle. */
+/** Where the corners of a bucket with several values stand, as shares of its width before and behind its middle. */
+const FIRST_CORNER = -3 / 8;
+const SECOND_CORNER = 1 / 8;
+const LAST_CORNER = 1 / 2;
+
+/**
+ * Turns sampled series into lines. A bucket with one value is one corner. One with several is up to three: its extremes, the one nearer to
+ * where the line comes from first, then its last value. So a spike of a single step is seen however many steps a bucket holds, and a
+ * slope stays a slope.
+ */
 export function polylinesOf(answer: SampledAnswer): Polyline[] {
   const width = (answer.to - answer.from) / Math.max(1, answer.buckets);
-  return answer.series.map(({ run, key, points, bucket, x, last, min, max }) => {
-    const numbers = (values: (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN);
-    const lastValues = numbers(last);
-    return {
-      run,
-      key,
-      points,
-      x: x ? Float64Array.from(x) : Float64Array.from(bucket, (index) => answer.from + (index + 0.5) * width),
-      low: min ? numbers(min) : lastValues,
-      high: max ? numbers(max) : lastValues,
-      last: lastValues,
+  return answer.series.map((series) => polylineOf(series, answer.from, width));
+}
+
+function polylineOf(
+  { run, key, points, bucket, x, last, min, max }: SampledSeries,
+  from: number,
+  width: number,
+): Polyline {
+  const numbers = (values: (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN);
+  const lastValues = numbers(last);
+  const samples = {
+    x: x ? Float64Array.from(x) : Float64Array.from(bucket, (index) => from + (index + 0.5) * width),
+    low: min ? numbers(min) : lastValues,
+    high: max ? numbers(max) : lastValues,
+    last: lastValues,
+  };
+  const corners: { x: number[]; y: number[]; sampleOf: number[] } = { x: [], y: [], sampleOf: [] };
+  let before = Number.NaN;
+  for (let index = 0; index < lastValues.length; index += 1) {
+    const add = (share: number, y: number) => {
+      corners.x.push((samples.x[index] ?? 0) + share * width);
+      corners.y.push(y);
+      corners.sampleOf.push(index);
     };
-  });
+    const [low, high, end] = [samples.low[index] ?? 0, samples.high[index] ?? 0, lastValues[index] ?? Number.NaN];
+    if (!(low < high)) add(0, end);
+    else {
+      // The first bucket begins at the extreme that it does not end at.
+      const comesFromAbove = Number.isNaN(before)
+        ? end - low < high - end
+        : Math.abs(before - high) < Math.abs(before - low);
+      const [first, second] = comesFromAbove ? [high, low] : [low, high];
+      add(FIRST_CORNER, first);
+      if (second !== end) add(SECOND_CORNER, second);
+      add(LAST_CORNER, end);
+    }
+    before = end;
+  }
+  return {
+    run,
+    key,
+    points,
+    x: Float64Array.from(corners.x),
+    y: Float64Array.from(corners.y),
+    sampleOf: Uint32Array.from(corners.sampleOf),
+    samples,
+  };
 }
 
 /** Smallest and largest values; only positive ones where the axis is logarithmic, and only between `within`, when given. */
@@ -67,14 +113,13 @@ export function extentsOf(lines: Polyline[], logarithmic: boolean, within?: [num
     if (value < range[0]) range[0] = value;
     if (value > range[1]) range[1] = value;
   };
-  for (const { x, low, high } of lines) {
+  for (const { x, y } of lines) {
     for (let index = 0; index < x.length; index += 1) {
       const at = x[index] ?? Number.NaN;
       if (within && (at < within[0] || at > within[1])) continue;
       widen(extents.x, at);
-      for (const value of [low[index], high[index]]) {
-        if (value !== undefined && Number.isFinite(value) && (!logarithmic || value > 0)) widen(extents.y, value);
-      }
+      const value = y[index] ?? Number.NaN;
+      if (Number.isFinite(value) && (!logarithmic || value > 0)) widen(extents.y, value);
     }
   }
   return extents;
@@ -94,32 +139,17 @@ export interface PathTarget {
   lineTo: (x: number, y: number) => void;
 }
 
-/**
- * Traces a line. Each bucket is a vertical stroke from its least to its greatest value, so that a spike of one step is seen however many
- * steps a bucket holds; strokes are joined at the last values. NaN leaves a gap.
- */
+/** Traces a line. What has no place (NaN, or below 0 on a logarithmic axis) leaves a gap. */
 export function trace(target: PathTarget, line: Polyline, xScale: Scale, yScale: Scale, box: Box): void {
-  const yOf = (value: number) => box.top + (1 - placeOf(yScale, value)) * box.height;
   let isJoined = false;
   for (let index = 0; index < line.x.length; index += 1) {
-    const last = line.last[index] ?? Number.NaN;
     const x = box.left + placeOf(xScale, line.x[index] ?? 0) * box.width;
-    const y = yOf(last);
-    if (!Number.isFinite(y)) {
-      isJoined = false;
-      continue;
+    const y = box.top + (1 - placeOf(yScale, line.y[index] ?? Number.NaN)) * box.height;
+    if (!Number.isFinite(y)) isJoined = false;
+    else if (isJoined) target.lineTo(x, y);
+    else {
+      target.moveTo(x, y);
+      isJoined = true;
     }
-    const [low, high] = [yOf(line.low[index] ?? last), yOf(line.high[index] ?? last)];
-    const hasRange = Number.isFinite(low) && Number.isFinite(high) && low !== high;
-    if (!hasRange) {
-      if (isJoined) target.lineTo(x, y);
-      else target.moveTo(x, y);
-    } else {
-      if (isJoined) target.lineTo(x, low);
-      else target.moveTo(x, low);
-      target.lineTo(x, high);
-      target.lineTo(x, y);
-    }
-    isJoined = true;
   }
 }

@@ -39,7 +39,7 @@ export function paintParallel(context: CanvasRenderingContext2D, size: Size, vie
       strokePath(context, path, layout);
     });
   }
-  for (const [index, axis] of view.axes.entries()) paintAxis(context, axis, layout, index, view);
+  for (const [index, axis] of view.axes.entries()) paintAxis(context, axis, layout, layout.x[index] ?? 0, view);
   if (view.hasMissing) {
     context.font = FONT;
     context.fillStyle = axisColors(view.scheme).text;
@@ -80,11 +80,11 @@ function paintAxis(
   context: CanvasRenderingContext2D,
   axis: Axis,
   layout: ParallelLayout,
-  index: number,
+  place: number,
   { brushes, scheme }: ParallelView,
 ): void {
   const { text } = axisColors(scheme);
-  const x = Math.round(layout.x[index] ?? 0) + 0.5;
+  const x = Math.round(place) + 0.5;
   const length = layout.bottom - layout.top;
   context.strokeStyle = text;
   context.lineWidth = 1;
@@ -102,11 +102,10 @@ function paintAxis(
     context.fillRect(x - 3, y - 0.5, 6, 1);
   }
   context.font = BOLD;
-  context.textAlign = index === 0 ? "left" : "center";
-  const left = index === 0 ? 4 : x;
-  label(context, middle(axis.column.key, NAME_LETTERS), left, 12, scheme);
+  context.textAlign = "center";
+  label(context, middle(axis.column.key, NAME_LETTERS), x, 12, scheme);
   context.font = FONT;
-  label(context, axis.column.kind === "metrics" ? "metric" : "parameter", left, 28, scheme);
+  label(context, axis.column.kind === "metrics" ? "metric" : "parameter", x, 28, scheme);
 }
 
 /** Text with a rim of the page's color, so that it can be read above lines. */

@@ -52,7 +52,7 @@ export function ScatterTab({ comparison }: { comparison: Comparison }) {
   const select = (label: string, name: string, value: ComparedColumn | undefined) => (
     <Select
       size="sm"
-      w={220}
+      w={180}
       label={label}
       data={columnChoices(numeric)}
       value={value ? columnId(value) : null}
@@ -77,9 +77,9 @@ export function ScatterTab({ comparison }: { comparison: Comparison }) {
     <Panel>
       <div className={classes.bar}>
         {select("Across", "sx", x)}
-        {logarithm("Logarithmic", "lx")}
+        {logarithm("Logarithmic across", "lx")}
         {select("Up", "sy", y)}
-        {logarithm("Logarithmic upwards", "ly")}
+        {logarithm("Logarithmic up", "ly")}
         {select("Color by", "color", color)}
       </div>
       <Figure

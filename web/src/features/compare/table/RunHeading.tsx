@@ -30,35 +30,35 @@ export function RunHeading({ run, color, isBaseline, onPin, onRemove }: RunHeadi
       </span>
       <span className={classes.line}>
         <Status state={run.status} />
-        {isBaseline && <span className={classes.word}>baseline</span>}
-      </span>
-      <span className={classes.buttons}>
-        <Tooltip label={pin}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={`${pin}: ${middle(run.name, 60)}`}
-            aria-pressed={isBaseline}
-            onClick={onPin}
-          >
-            {isBaseline ? <IconPinFilled size={15} aria-hidden /> : <IconPin size={15} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
-        {onRemove && (
-          <Tooltip label="Take out of the comparison">
+        <span className={classes.buttons}>
+          <Tooltip label={pin}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="sm"
-              aria-label={`Take ${middle(run.name, 60)} out of the comparison`}
-              onClick={onRemove}
+              aria-label={`${pin}: ${middle(run.name, 60)}`}
+              aria-pressed={isBaseline}
+              onClick={onPin}
             >
-              <IconX size={15} aria-hidden />
+              {isBaseline ? <IconPinFilled size={15} aria-hidden /> : <IconPin size={15} aria-hidden />}
             </ActionIcon>
           </Tooltip>
-        )}
+          {onRemove && (
+            <Tooltip label="Take out of the comparison">
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={`Take ${middle(run.name, 60)} out of the comparison`}
+                onClick={onRemove}
+              >
+                <IconX size={15} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </span>
       </span>
+      {isBaseline && <span className={classes.word}>baseline</span>}
     </div>
   );
 }

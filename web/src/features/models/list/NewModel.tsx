@@ -2,7 +2,8 @@ import { Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useLocation } from "wouter";
 import { api } from "../../../api/client";
-import { middle, shellWord } from "../../../state/format";
+import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { useAddress } from "../../../state/url";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -35,7 +36,9 @@ export function NewModel() {
       close={dialog.close}
       permission="model:write"
       team={team}
-      cli={`roadbed create model ${shellWord(form.values.name || "NAME")}`}
+      cli={nounCommand("create", "model", form.values.name || "NAME", {
+        description: form.values.description || undefined,
+      })}
       submitLabel="Register"
       submit={form.submit}
       isSending={form.isSending}

@@ -1,6 +1,6 @@
 import { api, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { Link } from "../../../widgets/Link";
@@ -55,7 +55,6 @@ export function AliasesPanel({ model, served }: AliasesPanelProps) {
 function RemoveAlias({ model, alias, served }: { model: string; alias: string; served: Map<number, Place[]> }) {
   const { team } = useSession();
   const path = { model, alias };
-  const url = `/api/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(alias)}`;
   return (
     <Action
       label="Remove"
@@ -65,7 +64,7 @@ function RemoveAlias({ model, alias, served }: { model: string; alias: string; s
       aria-label={`Remove @${alias}`}
       permission="model:promote"
       team={team}
-      cli={apiCommand("DELETE", url)}
+      cli={nounCommand("delete", "alias", `${model}@${alias}`)}
       run={() => api.DELETE("/api/v1/models/{model}/aliases/{alias}", { params: { path } })}
       ask={{
         title: `Remove @${middle(alias, 40)}?`,

@@ -1,6 +1,7 @@
 import { useLocation } from "wouter";
 import { api, type Schemas } from "../../../api/client";
-import { count, middle, shellWord } from "../../../state/format";
+import { count, middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { useAddress } from "../../../state/url";
 import { Action } from "../../../widgets/Action";
@@ -24,7 +25,7 @@ export function DeleteModel({ model, places }: DeleteModelProps) {
       variant="default"
       permission="model:write"
       team={team}
-      cli={`roadbed delete model ${shellWord(name)} --yes`}
+      cli={nounCommand("delete", "model", name)}
       run={() => api.DELETE("/api/v1/models/{model}", { params: { path: { model: name } } })}
       color="red"
       ask={{

@@ -29,7 +29,7 @@ export function HistoryPanel({ model, history }: { model: string; history: Model
     ? { load: () => void query.fetchNextPage(), isLoading: query.isFetchingNextPage }
     : undefined;
   return (
-    <Panel title="History">
+    <Panel title="History" flush>
       <Loaded query={query}>
         {() => (
           <>
@@ -40,7 +40,11 @@ export function HistoryPanel({ model, history }: { model: string; history: Model
               rows={items}
               rowKey={({ seq }) => String(seq)}
               more={more}
-              empty={<p className={classes.hint}>Registered versions and moves of aliases will be listed here.</p>}
+              empty={
+                <p className={`${classes.hint} ${classes.inset}`}>
+                  Registered versions and moves of aliases will be listed here.
+                </p>
+              }
             />
           </>
         )}
@@ -59,7 +63,7 @@ function Timeline({ items }: { items: Item[] }) {
   if (rows.length === 0) return null;
   return (
     <div
-      className={classes.timeline}
+      className={`${classes.timeline} ${classes.inset}`}
       role="img"
       aria-label={`What each alias named when: ${summaryOf(spans)}. The table below lists every move.`}
     >
@@ -115,10 +119,15 @@ function What({ model, item }: { model: string; item: Item }) {
           {name} was removed{typeof previous === "number" && <> from {link(previous)}</>}
         </>
       );
+    if (typeof previous !== "number" || previous === version)
+      return (
+        <>
+          {name} was set to {link(version)}
+        </>
+      );
     return (
       <>
-        {name} named {link(version)}
-        {typeof previous === "number" && previous !== version && <>, before it {link(previous)}</>}
+        {name} was moved from {link(previous)} to {link(version)}
       </>
     );
   }

@@ -24,7 +24,7 @@ export function LoadSnippet({ reference }: { reference: string }) {
   const uri = JSON.stringify(`models:/${reference}`);
   return (
     <>
-      <CommandLine command={`import mlflow\n\nmodel = mlflow.pyfunc.load_model(${uri})\nmodel.predict(data)`} />
+      <CommandLine command={`import mlflow\n\nmodel = mlflow.pyfunc.load_model(\n    ${uri}\n)\nmodel.predict(data)`} />
       <Text size="xs" c="dimmed" mt={8} mb={4}>
         First say where the registry is, once per terminal
       </Text>

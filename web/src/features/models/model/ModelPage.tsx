@@ -1,6 +1,6 @@
 import { api, query, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { count } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { usePathParts } from "../../../state/pathParts";
 import { DeployVersion } from "../../../widgets/DeployVersion";
 import { Loaded } from "../../../widgets/Loaded";
@@ -71,29 +71,28 @@ function ModelContent({ model }: { model: Schemas["ModelPage"] }) {
   const { served, isPending } = useServed(model.name);
   const history = useHistory(model.name);
   const path = { model: model.name };
-  const url = `/api/v1/models/${encodeURIComponent(model.name)}`;
   return (
-    <div className={classes.columns}>
-      <div className={classes.column}>
-        <VersionsPanel model={model} served={served} isPending={isPending} history={history.items} />
+    <>
+      <VersionsPanel model={model} served={served} isPending={isPending} history={history.items} />
+      <div className={classes.columns}>
         <HistoryPanel model={model.name} history={history} />
+        <div className={classes.column}>
+          <AliasesPanel model={model} served={served} />
+          <Described
+            text={model.description}
+            hint="Nobody described this model yet. Say what it predicts, from what, and for whom."
+            save={(body, dryRun) =>
+              api.PATCH("/api/v1/models/{model}", { params: { path, query: { dry_run: dryRun } }, body })
+            }
+            reload={async () => {
+              const { data } = await api.GET("/api/v1/models/{model}", { params: { path } });
+              return data?.description ?? "";
+            }}
+            cli={(change) => nounCommand("update", "model", model.name, change)}
+          />
+          <HowToLoad model={model} />
+        </div>
       </div>
-      <div className={classes.column}>
-        <AliasesPanel model={model} served={served} />
-        <Described
-          text={model.description}
-          hint="Nobody described this model yet. Say what it predicts, from what, and for whom."
-          save={(body, dryRun) =>
-            api.PATCH("/api/v1/models/{model}", { params: { path, query: { dry_run: dryRun } }, body })
-          }
-          reload={async () => {
-            const { data } = await api.GET("/api/v1/models/{model}", { params: { path } });
-            return data?.description ?? "";
-          }}
-          cli={(change) => apiCommand("PATCH", url, change)}
-        />
-        <HowToLoad model={model} />
-      </div>
-    </div>
+    </>
   );
 }

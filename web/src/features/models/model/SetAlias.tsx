@@ -1,8 +1,8 @@
 import { Select, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { useAddress } from "../../../state/url";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -21,10 +21,11 @@ interface SetAliasProps {
   served: Map<number, Place[]>;
   /** Text of the button. */
   label?: string;
+  size?: "sm" | "compact-sm";
 }
 
 /** Lets an alias name a version. */
-export function SetAlias({ model, alias, version, versions, served, label }: SetAliasProps) {
+export function SetAlias({ model, alias, version, versions, served, label, size = "compact-sm" }: SetAliasProps) {
   const [opened, dialog] = useDisclosure(false);
   const { team } = useSession();
   const address = useAddress();
@@ -45,7 +46,6 @@ export function SetAlias({ model, alias, version, versions, served, label }: Set
     },
   });
   const { values } = form;
-  const url = `/api/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(values.alias.trim() || "ALIAS")}`;
   const lead =
     alias === undefined
       ? "Code that asks for the model by this alias gets this version."
@@ -53,7 +53,7 @@ export function SetAlias({ model, alias, version, versions, served, label }: Set
   return (
     <FormDialog
       label={label ?? (alias === undefined ? "New alias" : "Move")}
-      button={{ size: "compact-sm", variant: alias === undefined ? "default" : "subtle" }}
+      button={{ size, variant: alias === undefined ? "default" : "subtle" }}
       title={alias === undefined ? "Give a version an alias" : `Move @${middle(alias, 40)}`}
       opened={opened}
       open={() => {
@@ -63,7 +63,9 @@ export function SetAlias({ model, alias, version, versions, served, label }: Set
       close={dialog.close}
       permission="model:promote"
       team={team}
-      cli={apiCommand("PUT", url, { version: Number(values.version) })}
+      cli={nounCommand("create", "alias", `${model}@${values.alias.trim() || "ALIAS"}`, {
+        version: values.version || "VERSION",
+      })}
       submitLabel={alias === undefined ? "Set the alias" : "Move the alias"}
       submit={form.submit}
       isSending={form.isSending}

@@ -12,6 +12,7 @@ import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
 import type { HistoryItem } from "../data/aliasHistory";
 import type { Place } from "../data/served";
+import classes from "../models.module.css";
 import { Places } from "../Places";
 
 type Version = Schemas["VersionItem"];
@@ -57,7 +58,15 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
       cell: ({ version }) => <Places places={served.get(version) ?? []} isPending={isPending} />,
     },
     { id: "run", title: "Run", cell: ({ run }) => <RunLink run={run} />, from: "sm" },
-    { id: "created", title: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
+    {
+      id: "created",
+      title: "Created",
+      cell: ({ created_at }) => (
+        <span className={classes.line}>
+          <Time at={created_at} />
+        </span>
+      ),
+    },
     {
       id: "by",
       title: "By",
@@ -67,7 +76,7 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
     {
       id: "flavors",
       title: "Flavors",
-      cell: ({ version }) => flavorWords(files.get(version)),
+      cell: ({ version }) => <span className={classes.line}>{flavorWords(files.get(version))}</span>,
       from: "lg",
     },
     {
@@ -76,7 +85,7 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
       align: "right",
       cell: ({ version }) => {
         const size = files.get(version)?.bytes;
-        return typeof size === "number" ? bytes(size) : "";
+        return <span className={classes.line}>{typeof size === "number" && bytes(size)}</span>;
       },
       from: "md",
     },
@@ -127,14 +136,14 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
 function RunLink({ run }: { run: string | null | undefined }) {
   if (!run) return <>–</>;
   return (
-    <Link to={`/runs/${encodeURIComponent(run)}`} className="mono" title={run}>
+    <Link to={`/runs/${encodeURIComponent(run)}`} className={`mono ${classes.line}`} title={run}>
       {run.slice(0, 8)}
     </Link>
   );
 }
 
 function Maker({ actor }: { actor: string | undefined }) {
-  return actor ? <Person actor={actor} /> : <>–</>;
+  return <span className={classes.line}>{actor ? <Person actor={actor} /> : "–"}</span>;
 }
 
 type Files = Schemas["VersionPage"];

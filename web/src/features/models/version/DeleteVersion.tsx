@@ -1,7 +1,7 @@
 import { useLocation } from "wouter";
 import { api, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { useAddress } from "../../../state/url";
 import { Action } from "../../../widgets/Action";
@@ -23,7 +23,7 @@ export function DeleteVersion({ version, places }: { version: Schemas["VersionPa
       color="red"
       permission="model:write"
       team={team}
-      cli={apiCommand("DELETE", `/api/v1/models/${encodeURIComponent(model)}/versions/${number}`)}
+      cli={nounCommand("delete", "version", `${model}/${number}`)}
       run={() => api.DELETE("/api/v1/models/{model}/versions/{version}", { params: { path } })}
       ask={{
         title: `Delete ${name}?`,

@@ -36,7 +36,7 @@ function useRun(run: string) {
 function OwnNumbers({ run }: { run: string }) {
   const own = useRun(run);
   return (
-    <Panel title="Metrics and parameters">
+    <Panel title="Metrics and parameters" flush>
       <Loaded query={own}>
         {(data) => <Rows rows={runDifference({ params: {}, metrics: {} }, data)} titles={undefined} />}
       </Loaded>
@@ -69,7 +69,7 @@ function Differences({ version, run, before, beforeRun }: DifferencesProps) {
     </ButtonLink>
   );
   return (
-    <Panel title={`What changed since version ${before.version}`} aside={compare}>
+    <Panel title={`What changed since version ${before.version}`} aside={compare} flush>
       <Loaded query={other}>
         {(old) => (
           <Loaded query={own}>
@@ -85,7 +85,7 @@ function Rows({ rows, titles }: { rows: RunDifference[]; titles: [ReactNode, Rea
   const [shown, setShown] = useState(PORTION);
   if (rows.length === 0) {
     return (
-      <p className={classes.hint}>
+      <p className={`${classes.hint} ${classes.inset}`}>
         {titles ? "Both runs logged the same parameters and metrics." : "The run logged no parameter and no metric."}
       </p>
     );

@@ -23,11 +23,11 @@ export function ServedPanel({ version }: { version: Schemas["VersionPage"] }) {
   const places = served.get(version.version) ?? [];
   const releases = releasesOf(version.model, version.version, rollouts);
   return (
-    <Panel title="Where it is served">
+    <Panel title="Where it is served" flush>
       {places.length === 0 ? (
-        <p className={classes.hint}>{isPending ? "Loading" : "No service has it now."}</p>
+        <p className={`${classes.hint} ${classes.inset}`}>{isPending ? "Loading" : "No service has it now."}</p>
       ) : (
-        <ul className={classes.list}>
+        <ul className={`${classes.list} ${classes.inset}`}>
           {places.map((place) => (
             <li key={`${place.service} ${place.revision}`}>
               <span>
@@ -60,7 +60,7 @@ const COLUMNS: Column<
     title: "Release",
     cell: ({ service, id, to_revision }) => (
       <Link to={`/services/${encodeURIComponent(service)}/rollouts/${encodeURIComponent(id)}`} size="sm">
-        <bdi>{service}</bdi>, revision {to_revision}
+        <bdi>{service}</bdi>,&nbsp;revision&nbsp;{to_revision}
       </Link>
     ),
   },

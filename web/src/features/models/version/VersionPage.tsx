@@ -1,6 +1,6 @@
 import { api, query, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { bytes, count } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { usePathParts } from "../../../state/pathParts";
 import { DeployVersion } from "../../../widgets/DeployVersion";
 import { Link } from "../../../widgets/Link";
@@ -80,7 +80,7 @@ function VersionActions({ version }: { version: Version }) {
   return (
     <>
       {version.digest && <DeployVersion model={version.model} version={version.version} />}
-      <SetAlias model={version.model} versions={[version.version]} served={served} label="Give it an alias" />
+      <SetAlias model={version.model} versions={[version.version]} served={served} label="Give it an alias" size="sm" />
       <DeleteVersion version={version} places={served.get(version.version) ?? []} />
     </>
   );
@@ -88,7 +88,6 @@ function VersionActions({ version }: { version: Version }) {
 
 function VersionContent({ version }: { version: Version }) {
   const path = { model: version.model, version: String(version.version) };
-  const url = `/api/v1/models/${encodeURIComponent(version.model)}/versions/${version.version}`;
   const { inputs, outputs } = version;
   return (
     <>
@@ -121,7 +120,7 @@ function VersionContent({ version }: { version: Version }) {
               const { data } = await api.GET("/api/v1/models/{model}/versions/{version}", { params: { path } });
               return data?.description ?? "";
             }}
-            cli={(change) => apiCommand("PATCH", url, change)}
+            cli={(change) => nounCommand("update", "version", `${version.model}/${version.version}`, change)}
           />
           <Panel title="Load it in Python">
             <LoadSnippet reference={`${version.model}/${version.version}`} />
