@@ -2,8 +2,8 @@ import { Autocomplete, Button, Group, Modal, Select, Stack, Text, Textarea } fro
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo } from "react";
 import { api, query } from "../api/client";
-import { apiCommand } from "../state/apiCommand";
 import { middle } from "../state/format";
+import { nounCommand } from "../state/nounCommand";
 import { useAddress } from "../state/url";
 import { CommandLine } from "./CommandLine";
 import { Empty } from "./Empty";
@@ -97,7 +97,11 @@ function Form({ run, candidates, close }: { run: string; candidates: Candidate[]
   const { model, source, description } = form.values;
   const chosen = candidates.find(({ value }) => value === source)?.body;
   const names = useModelNames(model);
-  const path = `/api/v1/models/${encodeURIComponent(model.trim() || "NAME")}/versions`;
+  const flags = {
+    run,
+    ...(chosen && "path" in chosen ? { path: chosen.path } : { "logged-model": chosen?.logged_model }),
+    description: description || undefined,
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -139,7 +143,7 @@ function Form({ run, candidates, close }: { run: string; candidates: Candidate[]
           <Text size="xs" c="dimmed" mb={4}>
             The same in a terminal
           </Text>
-          <CommandLine command={apiCommand("POST", path, { run, description, ...chosen })} label="Copy as command" />
+          <CommandLine command={nounCommand("create", "version", model.trim() || "NAME", flags)} label="Copy as CLI" />
         </div>
         {form.refusal && !form.refusal.field && <Refusal error={form.refusal} />}
         <Group justify="flex-end" gap="xs">

@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Conflict } from "../../../widgets/Conflict";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -53,7 +53,7 @@ export function RenameRun({ run }: { run: Run }) {
       close={dialog.close}
       permission="run:write"
       team={team}
-      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, form.values, run.version)}
+      cli={nounCommand("update", "run", run.id, { ...form.values, "if-match": run.version })}
       submitLabel="Rename"
       submit={() => {
         if (!hasConflict) form.submit();

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api } from "../../../api/client";
 import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { ButtonLink } from "../../../widgets/ButtonLink";
@@ -81,7 +82,7 @@ function Delete({ run }: { run: Run }) {
       color="red"
       permission="run:write"
       team={team}
-      cli={`roadbed delete run ${run.id} --yes`}
+      cli={nounCommand("delete", "run", run.id)}
       run={() => api.DELETE("/api/v1/runs/{run}", { params: { path: { run: run.id } } })}
       ask={{
         title: `Delete ${middle(run.name, 40)}?`,

@@ -1,7 +1,7 @@
 import { Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Conflict } from "../../../widgets/Conflict";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -68,7 +68,7 @@ function EditDescription({ run }: { run: Run }) {
       close={dialog.close}
       permission="run:write"
       team={team}
-      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, form.values, run.version)}
+      cli={nounCommand("update", "run", run.id, { ...form.values, "if-match": run.version })}
       submitLabel="Save"
       submit={() => {
         if (!hasConflict) form.submit();

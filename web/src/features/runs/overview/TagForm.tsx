@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Conflict } from "../../../widgets/Conflict";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -53,7 +53,10 @@ export function TagForm({ run, tag }: { run: Run; tag?: KeyValue }) {
       close={dialog.close}
       permission="run:write"
       team={team}
-      cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, bodyOf(form.values), tag && run.version)}
+      cli={nounCommand("update", "run", run.id, {
+        tags: JSON.stringify(bodyOf(form.values).tags),
+        "if-match": tag && run.version,
+      })}
       submitLabel="Save"
       submit={() => {
         if (!(tag && hasConflict)) form.submit();

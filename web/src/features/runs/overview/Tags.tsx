@@ -1,8 +1,8 @@
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { inOrder } from "../metrics/groups";
@@ -54,7 +54,7 @@ function TagTools({ run, tag }: { run: Run; tag: KeyValue }) {
         size="compact-xs"
         permission="run:write"
         team={team}
-        cli={apiCommand("PATCH", `/api/v1/runs/${run.id}`, body)}
+        cli={nounCommand("update", "run", run.id, { tags: JSON.stringify(body.tags) })}
         run={() => api.PATCH("/api/v1/runs/{run}", { params: { path: { run: run.id } }, body })}
         ask={{
           title: `Remove the tag ${middle(tag.name, 40)}?`,
