@@ -1,5 +1,6 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
 import { Problem } from "./api/problem";
 import { Frame } from "./frame/Frame";
 import { features } from "./routes";
@@ -9,6 +10,9 @@ import { renewOnNews } from "./state/renewal";
 import { cssVariables, theme } from "./theme";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+// Dialogs lock the page's scrolling by a style of their own, which needs the nonce too.
+setNonce(nonce);
 
 /** What a client did wrong stays wrong when asked again; a server that is away may be back. */
 const isWorthRetrying = (failures: number, error: unknown) =>

@@ -1,5 +1,6 @@
 import { Group, SegmentedControl, Text } from "@mantine/core";
-import { query, type Schemas } from "../../api/client";
+import { query } from "../../api/client";
+import type { paths } from "../../api/schema";
 import { Bars } from "../../charts/Bars";
 import { middle, money, share } from "../../state/format";
 import { momentOf, rangeQuery, useTimeRange } from "../../state/range";
@@ -14,7 +15,7 @@ import { Table } from "../../widgets/Table";
 import { Tile, Tiles } from "../../widgets/Tile";
 import { barsOf } from "./bars";
 
-type Costs = Schemas["CostView"];
+type Costs = paths["/api/v1/costs"]["get"]["responses"]["200"]["content"]["application/json"];
 
 const GROUPS = [
   { value: "object", label: "Job or service" },
@@ -147,7 +148,9 @@ function CostsOf({
       </Panel>
       <Text size="sm" c="dimmed">
         Used, idle and nobody's add up to the whole, to the millionth of a {costs.currency}.{" "}
-        <Link to="/settings/prices">Prices</Link>
+        <Link underline="always" to="/settings/prices">
+          Prices
+        </Link>
       </Text>
     </>
   );

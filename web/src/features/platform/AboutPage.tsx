@@ -24,7 +24,7 @@ export default function AboutPage() {
                 ["Version", data.version],
                 ["Commit", data.commit],
                 ["Up since", <Time key="since" at={data.started_at} />],
-                ["Store", data.store],
+                ["Store", data.database],
                 ["Gateway", data.gateway_url && <span className="mono">{data.gateway_url}</span>],
                 [
                   "Licences",

@@ -24,11 +24,11 @@ export default function LicensesPage() {
             <Table
               label="Licences"
               rows={data.items.filter((item) => `${item.name} ${item.license}`.toLowerCase().includes(wanted))}
-              rowKey={(item) => `${item.kind} ${item.name} ${item.version}`}
+              rowKey={(item) => `${item.ecosystem} ${item.name} ${item.version}`}
               columns={[
                 { id: "name", title: "Name", cell: (item) => item.name },
                 { id: "version", title: "Version", cell: (item) => item.version },
-                { id: "kind", title: "Part", cell: (item) => item.kind, from: "sm" },
+                { id: "kind", title: "Part", cell: (item) => item.ecosystem, from: "sm" },
                 { id: "license", title: "Licence", cell: (item) => item.license },
               ]}
             />

@@ -27,7 +27,7 @@ export function PriceForm({ price, currency }: { price: Schemas["PriceView"]; cu
     },
     onDone: () => {
       dialog.close();
-      tell("The price is set; it counts from now on.");
+      tell("The price is set; bills follow it at once.");
     },
   });
   return (

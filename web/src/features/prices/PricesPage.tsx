@@ -17,8 +17,10 @@ export default function PricesPage() {
   return (
     <SettingsPage title="Price book">
       <Text size="sm" c="dimmed" maw={720}>
-        Every bill is usage times these prices, from the moment a price is set; what was used before keeps the price of
-        its time. <Link to="/costs">What it came to</Link>
+        A bill is what was used times these prices. A new price counts at once, also for what was used before.{" "}
+        <Link underline="always" to="/costs">
+          What it came to
+        </Link>
       </Text>
       <Panel flush>
         <Loaded query={prices}>

@@ -20,10 +20,10 @@ export function HowToCall({ service }: { service: Schemas["ServiceView"] }) {
       <Facts
         items={[
           ["Address", <code key="address">{service.url}</code>],
-          ["Protocols", "MLflow scoring JSON and CSV, Open Inference Protocol (REST and gRPC)"],
+          ["Protocols", "MLflow scoring JSON and CSV, Open Inference Protocol (REST)"],
           [
             "Token",
-            <Link key="token" to="/settings/tokens?new=1" size="sm">
+            <Link key="token" to="/settings/tokens?new=1" size="sm" underline="always">
               Create one for a program
             </Link>,
           ],
@@ -31,7 +31,7 @@ export function HowToCall({ service }: { service: Schemas["ServiceView"] }) {
       />
       <CommandLine command={curlSnippet(service.url, body)} />
       <Text size="sm">
-        <Link to={tab} size="sm">
+        <Link to={tab} size="sm" underline="always">
           Try it here
         </Link>{" "}
         with a form of its inputs, or copy Python.
