@@ -14,12 +14,26 @@ const rail: MantineColorsTuple = [
   "#28389d",
 ];
 
+/** Mantine's red with darker shades for buttons: white on shade 7 passes 4.5:1. */
+const red: MantineColorsTuple = [
+  "#fff5f5",
+  "#ffe3e3",
+  "#ffc9c9",
+  "#ffa8a8",
+  "#ff8787",
+  "#ff6b6b",
+  "#fa5252",
+  "#c92a2a",
+  "#b52626",
+  "#a32121",
+];
+
 export const theme = createTheme({
   primaryColor: "rail",
   // Mantine's own shade fails the contrast that text on a button needs.
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,
-  colors: { rail },
+  colors: { rail, red },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   defaultRadius: "md",

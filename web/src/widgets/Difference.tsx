@@ -6,7 +6,7 @@ type Field = Schemas["FieldDifference"];
 type Lines = NonNullable<Field["lines"]>;
 
 /** Fields whose values are digests or ids: what they say is that something changed, not what. */
-const LONG_TEXT = 48;
+const LONG_TEXT = 24;
 
 /** What changed, field by field: the value before, the value after, and texts line by line. Signs and words tell, not colour alone. */
 export function Difference({ fields, before, after }: { fields: Field[]; before: string; after: string }) {

@@ -16,7 +16,7 @@ export function Loaded<Data>({
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <Refusal error={query.error} retry={() => void query.refetch()} />;
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: lines }, (_, line) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move.
         <Skeleton key={line} height={18} radius="sm" width={`${90 - ((line * 17) % 40)}%`} />

@@ -70,7 +70,7 @@ function RolloutFacts({ rollout }: { rollout: Explained["rollout"] }) {
     <>
       <span>
         service{" "}
-        <Link to={`/services/${encodeURIComponent(rollout.service)}`} size="sm">
+        <Link to={`/services/${encodeURIComponent(rollout.service)}`} size="sm" underline="always">
           {rollout.service}
         </Link>
       </span>

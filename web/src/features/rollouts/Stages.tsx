@@ -71,7 +71,12 @@ export function Stages({ explained }: { explained: Explained }) {
   }));
   return (
     <Panel title="Stages" flush>
-      <Table label="Stages" columns={COLUMNS} rows={rows} rowKey={({ stage }) => String(stage.number)} />
+      <Table
+        label="Shares and what was counted"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ stage }) => String(stage.number)}
+      />
     </Panel>
   );
 }

@@ -28,6 +28,7 @@ export default function ActivityTab({ service }: TabProps) {
   });
   return (
     <Panel
+      title="What happened"
       aside={
         <Link to="/activity" params={{ q: service.id }} size="sm">
           The same with filters

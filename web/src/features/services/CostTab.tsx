@@ -69,11 +69,11 @@ export default function CostTab({ service }: TabProps) {
               </Panel>
               <Text size="sm" c="dimmed">
                 What stood idle belongs to nobody and is not in here.{" "}
-                <Link to="/costs" size="sm">
+                <Link to="/costs" size="sm" underline="always">
                   The cost of everything
                 </Link>
                 {" · "}
-                <Link to="/settings/prices" size="sm">
+                <Link to="/settings/prices" size="sm" underline="always">
                   Prices
                 </Link>
               </Text>

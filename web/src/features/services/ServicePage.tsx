@@ -85,7 +85,7 @@ function ServiceTabs({ service }: TabProps) {
   const choose = (next: string | null) =>
     set({ ...OF_TABS, tab: next === first ? undefined : (next ?? undefined) }, { push: true });
   const waiting = (
-    <div className={classes.waiting} aria-busy="true">
+    <div className={classes.waiting} role="status" aria-busy="true" aria-label="Loading">
       <Skeleton height={240} radius="md" />
     </div>
   );

@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useEffect } from "react";
 import type { Schemas } from "../../../api/client";
 import { CommandLine } from "../../../widgets/CommandLine";
 import { Refusal } from "../../../widgets/Refusal";
@@ -32,6 +33,11 @@ export function DeployForm({
 }) {
   const { form, checked } = useDeployForm(service?.name, reference, close);
   const { values, set, errorOf } = form;
+  // A link brought a model along: what to expect of it is asked at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the form opens.
+  useEffect(() => {
+    if (reference !== undefined) set("version", values.version);
+  }, []);
   const isServed = values.again || checked.problem?.code === "rollouts.unchanged";
   const isReady = referenceOf(values) !== undefined && values.service !== "";
   const refusal = form.refusal ?? checked.problem;

@@ -16,12 +16,12 @@ interface ModelChooserProps {
 /** Chooses a registered model, and one of its versions or aliases. */
 export function ModelChooser({ model, version, onModel, onVersion, error }: ModelChooserProps) {
   const [search, setSearch] = useState(model);
-  const [asked] = useDebouncedValue(search === model ? "" : search, 200);
+  const [sought] = useDebouncedValue(search === model ? "" : search, 200);
   const now = useNow();
   const models = query.useQuery(
     "get",
     "/api/v1/models",
-    { params: { query: { limit: 200, ...(asked === "" ? {} : { q: asked }) } } },
+    { params: { query: { limit: 200, ...(sought === "" ? {} : { q: sought }) } } },
     { placeholderData: (before) => before },
   );
   const page = query.useQuery(
@@ -40,7 +40,10 @@ export function ModelChooser({ model, version, onModel, onVersion, error }: Mode
     value: `@${alias}`,
     label: `@${alias} (version ${at} now)`,
   }));
+  const isKnown = [...versions, ...aliases].some(({ value }) => value === version);
+  const asked = { value: version, label: page.isPending ? version : `${version}, which is not there` };
   const groups = [
+    { group: "Asked for", items: version === "" || isKnown ? [] : [asked] },
     { group: "Versions", items: versions },
     { group: "Aliases", items: aliases },
   ].filter(({ items }) => items.length > 0);
@@ -62,6 +65,8 @@ export function ModelChooser({ model, version, onModel, onVersion, error }: Mode
         required
         error={error}
         miw={200}
+        data-autofocus
+        openOnFocus={false}
       />
       <Select
         label="Version"

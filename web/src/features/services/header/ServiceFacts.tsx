@@ -59,7 +59,7 @@ function Live({ service }: { service: Schemas["ServiceView"] }) {
       {model_name === undefined ? (
         <bdi>{service.model}</bdi>
       ) : (
-        <Link to={`/models/${encodeURIComponent(model_name)}/versions/${model_version}`} size="sm">
+        <Link to={`/models/${encodeURIComponent(model_name)}/${model_version}`} size="sm" underline="always">
           <bdi>
             {middle(model_name, 40)}/{model_version}
           </bdi>
@@ -70,7 +70,7 @@ function Live({ service }: { service: Schemas["ServiceView"] }) {
         <>
           {" "}
           · run{" "}
-          <Link to={`/runs/${encodeURIComponent(run_id)}`} size="sm" title={run_id}>
+          <Link to={`/runs/${encodeURIComponent(run_id)}`} size="sm" underline="always" title={run_id}>
             {run_id.slice(0, 8)}
           </Link>
         </>
@@ -88,7 +88,7 @@ function Cost({ service }: { service: string }) {
   const each = perThousand(micros, traffic.data?.summary.requests);
   return (
     <span>
-      <Link to={`/services/${encodeURIComponent(service)}?tab=cost`} size="sm">
+      <Link to={`/services/${encodeURIComponent(service)}?tab=cost`} size="sm" underline="always">
         {money(micros, costs.data.currency)} per day
       </Link>
       {each !== undefined && `, ${money(each, costs.data.currency)} per 1,000 requests`}

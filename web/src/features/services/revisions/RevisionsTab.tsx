@@ -32,7 +32,7 @@ const COLUMNS: Column<Revision>[] = [
     id: "model",
     title: "Model",
     cell: (revision) => (
-      <Link to={`/models/${encodeURIComponent(revision.model_name)}/versions/${revision.model_version}`} size="sm">
+      <Link to={`/models/${encodeURIComponent(revision.model_name)}/${revision.model_version}`} size="sm">
         <bdi>{middle(revision.model, 40)}</bdi>
       </Link>
     ),

@@ -129,7 +129,14 @@ interface SettingInputProps {
 }
 
 function SettingInput({ setting, value, error, onChange, isReadOnly }: SettingInputProps) {
-  const common = { label: setting.label, description: setting.about, error, readOnly: isReadOnly };
+  const common = {
+    label: setting.label,
+    description: setting.about,
+    error,
+    readOnly: isReadOnly,
+    // Inputs stand in one line, however long what is said about them.
+    inputWrapperOrder: ["label", "input", "error", "description"] as ("label" | "input" | "error" | "description")[],
+  };
   if (setting.kind === "choice")
     return (
       <Select

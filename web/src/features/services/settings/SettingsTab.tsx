@@ -23,7 +23,7 @@ function ReadOnly({ service }: TabProps) {
         <Stack gap="sm">
           <Text size="sm">
             These settings come from <code>roadbed.yaml</code> of project{" "}
-            <Link to="/services" params={{ project: service.project }} size="sm">
+            <Link to="/services" params={{ project: service.project }} size="sm" underline="always">
               <bdi>{service.project}</bdi>
             </Link>
             , so they are changed there: a change here would be undone by the next <code>roadbed apply</code>. Edit this

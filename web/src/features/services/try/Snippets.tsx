@@ -32,7 +32,7 @@ export function Snippets({ url, body, row }: { url: string; body: unknown; row: 
       <CommandLine command={code} />
       <Text size="sm" c="dimmed">
         <code>ROADBED_TOKEN</code> is a token of the program:{" "}
-        <Link to="/settings/tokens?new=1" size="sm">
+        <Link to="/settings/tokens?new=1" size="sm" underline="always">
           create one
         </Link>
         , or run <code>eval "$(roadbed env)"</code>.
