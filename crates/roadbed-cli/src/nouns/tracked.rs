@@ -177,8 +177,8 @@ pub(super) const RUN: Noun = Noun {
         columns: &[
             Shown::new("ID", "id"),
             Shown::new("NAME", "name"),
-            Shown::new("EXPERIMENT", "experiment_name"),
             Shown::new("STATUS", "status"),
+            Shown::new("EXPERIMENT", "experiment_name"),
             Shown::new("METRICS", "metrics"),
             Shown::new("PARAMS", "params").wide(),
             Shown::new("STARTED", "started_at"),
