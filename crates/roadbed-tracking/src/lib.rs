@@ -42,14 +42,12 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
 #[must_use]
 pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
     let tracking = Tracking { context: context.clone(), directory };
+    let made = runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from };
     let capabilities = vec![
         server::capability(tracking.clone()),
         experiments::capability(tracking.clone(), runs::OF_EXPERIMENTS),
-        runs::capability(
-            tracking.clone(),
-            runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from },
-        ),
-        artifacts::capability(tracking.clone()),
+        runs::capability(tracking.clone(), made),
+        artifacts::capability(tracking.clone(), made),
         logged_models::capability(tracking.clone()),
         models::capability(tracking),
     ];

@@ -3,9 +3,10 @@
 use super::content::disposition;
 use super::kind::media_type;
 use super::model::{ArtifactError, ArtifactPath, FolderEntry};
+use super::pages::RunFiles;
 use super::{operations, pages};
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths, refusal};
-use crate::runs::{self, RUN_READ, RUN_WRITE};
+use crate::runs::{self, MadeByRuns, RUN_READ, RUN_WRITE};
 use axum::body::Body;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -26,8 +27,8 @@ const MULTIPART: &[&str] = &[
 
 /// Artifacts of the MLflow API.
 #[must_use]
-pub fn capability(tracking: Tracking) -> Capability {
-    let pages = pages::routes(tracking.clone());
+pub fn capability(tracking: Tracking, made: MadeByRuns) -> Capability {
+    let pages = pages::routes(RunFiles { tracking: tracking.clone(), made });
     let mut endpoints = Endpoints::new(tracking)
         .get(ROOTS, RUN_READ, list_folder)
         .get(mlflow_paths!("/artifacts/list"), RUN_READ, list_of_run)

@@ -3,6 +3,7 @@
 use super::kind::{is_shown_in_place, media_type};
 use super::model::{ArtifactError, ArtifactPath, StoredFile};
 use super::store;
+use super::tree::FileTree;
 use crate::mlflow::{MlflowError, Tracking};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -21,19 +22,17 @@ enum Part {
     Outside,
 }
 
-/// The file below `root`.
+/// A file of the tree.
 ///
 /// # Errors
 /// The path leads out of the top, or there is no such file.
-pub async fn find_file(
-    tracking: &Tracking,
-    team: TeamId,
-    root: &ArtifactPath,
-    path: &str,
-) -> Result<StoredFile, Problem> {
+pub async fn find_file(tracking: &Tracking, team: TeamId, tree: &FileTree, path: &str) -> Result<StoredFile, Problem> {
     let below = ArtifactPath::parse(path).map_err(|error| Problem::from(error).with_field("path"))?;
-    let wanted = root.join(&below);
-    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
+    let (tree, wanted) = (tree.clone(), below.clone());
+    let read = move |r: &mut Reader<'_>| {
+        let wanted = tree.locate(r, team, &wanted)?;
+        Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?)
+    };
     let found = tracking.context.store.read(read).await?;
     let found = found.ok_or_else(|| Problem::from(MlflowError::from(ArtifactError::Unknown(below.clone()))))?;
     Ok(StoredFile { path: below.to_string(), ..found })

@@ -60,7 +60,7 @@ pub(super) fn media_type(path: &str) -> &'static str {
 
 /// Whether a browser may show a file of this type in place; everything else is a download.
 pub(super) fn is_shown_in_place(media_type: &str) -> bool {
-    media_type.starts_with("image/") || media_type.starts_with("text/plain")
+    media_type.starts_with("image/")
 }
 
 #[cfg(test)]
@@ -83,9 +83,9 @@ mod tests {
 
     #[test]
     fn nothing_a_browser_runs_is_shown_in_place() {
-        for path in ["a.html", "a.HTM", "a.svg", "a.xml", "a.js", "a.pdf", "a.json", "a"] {
+        for path in ["a.html", "a.HTM", "a.svg", "a.xml", "a.js", "a.pdf", "a.json", "a.txt", "a"] {
             assert!(!is_shown_in_place(media_type(path)), "{path}");
         }
-        assert!(is_shown_in_place(media_type("a.PNG")) && is_shown_in_place(media_type("x/a.txt")));
+        assert!(is_shown_in_place(media_type("a.PNG")));
     }
 }

@@ -3,11 +3,13 @@
 use super::kind::{FileKind, MODEL_FILE};
 use super::model::{ArtifactPath, StoredFile};
 use super::store;
+use super::tree::FileTree;
 use crate::mlflow::{MlflowError, Tracking};
 use roadbed_capability::Problem;
 use roadbed_core::TeamId;
 use roadbed_store::Reader;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Most entries of one answer.
 const PAGE_LIMIT: usize = 1000;
@@ -52,14 +54,14 @@ pub struct FileList {
     pub files: u64,
 }
 
-/// The entries of a folder below `root`. The top may be empty; any other folder without files does not exist.
+/// The entries of a folder of the tree. The top may be empty; any other folder without files does not exist.
 ///
 /// # Errors
 /// The path leads out of the top, there is no such folder, or the store fails.
 pub async fn list_folder(
     tracking: &Tracking,
     team: TeamId,
-    root: &ArtifactPath,
+    tree: &FileTree,
     query: FolderQuery,
 ) -> Result<FileList, Problem> {
     let limit = query.limit.unwrap_or(PAGE_LIMIT);
@@ -69,9 +71,8 @@ pub async fn list_folder(
     }
     let below = ArtifactPath::parse_folder(query.path.as_deref().unwrap_or_default());
     let below = below.map_err(|error| Problem::from(error).with_field("path"))?;
-    let folder = root.join(&below);
-    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::files_below(r, team, &folder)?);
-    let files = tracking.context.store.read(read).await?;
+    let (tree, folder) = (tree.clone(), below.clone());
+    let files = tracking.context.store.read(move |r| read_files(r, team, &tree, &folder)).await?;
     if files.is_empty() && !below.as_str().is_empty() {
         return Err(MlflowError::missing(format!("there is no folder {below:?}", below = below.as_str())).into());
     }
@@ -83,6 +84,30 @@ pub async fn list_folder(
     let next_cursor = items.get(limit - 1).filter(|_| items.len() > limit).map(|last| last.name.clone());
     items.truncate(limit);
     Ok(FileList { items, next_cursor, bytes, files: count })
+}
+
+/// All files below a folder of the tree, sorted by path.
+fn read_files(
+    reader: &mut Reader<'_>,
+    team: TeamId,
+    tree: &FileTree,
+    folder: &ArtifactPath,
+) -> Result<Vec<StoredFile>, MlflowError> {
+    let place = tree.locate(reader, team, folder)?;
+    let mut files = store::files_below(reader, team, &place)?;
+    if folder.as_str().is_empty() {
+        let own: BTreeSet<String> = files.iter().map(|file| first_part(&file.path).to_owned()).collect();
+        for (name, hung) in tree.hung().iter().filter(|(name, _)| !own.contains(*name)) {
+            let below = store::files_below(reader, team, hung)?.into_iter();
+            files.extend(below.map(|file| StoredFile { path: format!("{name}/{}", file.path), ..file }));
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok(files)
+}
+
+fn first_part(path: &str) -> &str {
+    path.split('/').next().unwrap_or_default()
 }
 
 /// Files below a folder, sorted by path, as the entries the folder holds directly, by name.

@@ -11,7 +11,7 @@
 //! **Endpoints.** `mlflow-artifacts/artifacts` GET, `mlflow-artifacts/artifacts/{path}` GET, PUT, DELETE below `/api/2.0` and
 //! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. Multipart and presigned uploads answer 501: the client then
 //! sends the file whole, as a stream. For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and
-//! `/api/v1/runs/{run}/artifact-preview` GET; the same for files of a model version is in `models`.
+//! `/api/v1/runs/{run}/artifact-preview` GET (with the models the run logged, as folders); the same for files of a model version is in `models`.
 //!
 //! **Not here.** Which files a model version has: `models`.
 
@@ -25,6 +25,7 @@ mod operations;
 mod pages;
 mod preview;
 mod store;
+mod tree;
 
 pub use api::{FileView, capability};
 pub use content::{answer_file, find_file};
@@ -36,6 +37,7 @@ pub use operations::list;
 pub use pages::{TeamQuery, named_team};
 pub use preview::{FilePreview, PreviewKind, PreviewQuery, preview_file};
 pub use store::{copy_tree, delete_tree, files_below};
+pub use tree::FileTree;
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

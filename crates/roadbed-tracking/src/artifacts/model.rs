@@ -80,6 +80,12 @@ impl ArtifactPath {
         }
     }
 
+    /// The first part and what comes behind it; both empty at the top.
+    pub(super) fn split_first(&self) -> (Self, Self) {
+        let (first, rest) = self.0.split_once('/').unwrap_or((&self.0, ""));
+        (Self(first.to_owned()), Self(rest.to_owned()))
+    }
+
     /// Is this path `root` or below it?
     #[must_use]
     pub fn is_within(&self, root: &Self) -> bool {

@@ -72,7 +72,9 @@ async fn files_are_given_whole_or_in_part_and_never_as_a_page() {
         (whole.text().as_str(), &whole.headers["content-length"]),
         ("first line\nsecond ü", &"20".parse().unwrap())
     );
-    assert!(whole.headers["content-disposition"].to_str().unwrap().starts_with("inline"));
+    assert!(whole.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    let picture = get("fake.png", &[]).await.expect(200).headers;
+    assert!(picture["content-disposition"].to_str().unwrap().starts_with("inline"));
     let part = get("notes.txt", &[("range", "bytes=6-9")]).await.expect(206);
     assert_eq!((part.text().as_str(), &part.headers["content-range"]), ("line", &"bytes 6-9/20".parse().unwrap()));
     get("notes.txt", &[("range", "bytes=20-")]).await.expect(416);
@@ -147,6 +149,38 @@ async fn previews_are_data_and_never_markup() {
     preview("tables").await.expect(404);
     preview("nothing").await.expect(404);
     preview("notes.txt&limit=0").await.expect(400);
+}
+
+#[tokio::test]
+async fn models_that_a_run_logged_are_folders_of_it() {
+    let stage = Stage::new();
+    let run = run_with_files(&stage).await;
+    for (name, content) in
+        [("forest", "flavors:\n  old: {}\n"), ("forest", "flavors:\n  new: {}\n"), ("model", "hidden")]
+    {
+        let body = json!({"experiment_id": "0", "name": name, "source_run_id": run});
+        let made = stage.post("/logged-models", body).await.expect(200).json();
+        let id = made["model"]["info"]["model_id"].as_str().unwrap().to_owned();
+        stage.put_file(&format!("0/models/{id}/artifacts/MLmodel"), content).await.expect(200);
+        stage.platform.clock.advance(std::time::Duration::from_secs(1));
+    }
+    let base = format!("/api/v1/runs/{run}");
+    let get = async |address: &str| stage.server.get(&format!("{base}/{address}"), "viewer").await;
+    let top = get("artifacts").await.expect(200).json();
+    let folders: Vec<String> = names(&top).into_iter().filter(|line| line.ends_with("true")).collect();
+    assert_eq!(folders, ["forest model 19 true", "model model 48 true", "tables other 25 true"]);
+    assert_eq!(names(&get("artifacts?path=forest").await.expect(200).json()), ["forest/MLmodel model 19 false"]);
+    // Of two with one name the newer one, as `runs:/` means it.
+    let preview = get("artifact-preview?path=forest").await.expect(200).json();
+    assert_eq!((&preview["path"], &preview["model"]["flavors"]), (&json!("forest"), &json!(["new"])));
+    let file = get("artifact-preview?path=forest/MLmodel").await.expect(200).json();
+    assert_eq!((&file["kind"], &file["model"]["bytes"]), (&json!("model"), &json!(19)));
+    assert_eq!(get("artifacts/forest/MLmodel").await.expect(200).text(), "flavors:\n  new: {}\n");
+    // The run's own folder is never hidden.
+    assert!(get("artifacts/model/MLmodel").await.expect(200).text().contains("sklearn"));
+    get("artifacts/forest/..%2F..%2F..%2Fx").await.expect(400);
+    get("artifacts?path=forest/nothing").await.expect(404);
+    stage.server.get(&format!("{base}/artifacts/forest/MLmodel"), "outsider").await.expect(404);
 }
 
 #[tokio::test]

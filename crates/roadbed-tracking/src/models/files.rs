@@ -3,7 +3,7 @@
 use super::model::MODEL_READ;
 use super::versions::{self, FullVersion, Wanted};
 use crate::artifacts::{
-    self, ArtifactPath, FileList, FilePreview, FolderQuery, PreviewQuery, StoredFile, TeamQuery, named_team,
+    self, ArtifactPath, FileList, FilePreview, FileTree, FolderQuery, PreviewQuery, StoredFile, TeamQuery, named_team,
 };
 use crate::mlflow::{Call, MlflowError, Tracking};
 use axum::Json;
@@ -59,15 +59,15 @@ pub(super) async fn of_version(
     tracking.context.store.read(read).await
 }
 
-/// The folder with the version's files.
-async fn root(tracking: &Tracking, call: &Call, name: &str, number: &str) -> Result<ArtifactPath, Problem> {
+/// The version's files.
+async fn tree(tracking: &Tracking, call: &Call, name: &str, number: &str) -> Result<FileTree, Problem> {
     let wanted = Wanted::Number(versions::parse_version(number).map_err(MlflowError::from)?);
     let (team, name) = (call.team, name.to_owned());
     let read = move |r: &mut Reader<'_>| versions::find(r, team, &name, &wanted);
     let version = tracking.context.store.read(read).await?.version;
     let elsewhere = || MlflowError::missing(format!("the files lie outside this server, at {}", version.source));
     let snapshot = version.snapshot.as_ref().ok_or_else(elsewhere)?;
-    Ok(ArtifactPath::of_snapshot(snapshot))
+    Ok(FileTree::new(ArtifactPath::of_snapshot(snapshot)))
 }
 
 async fn list(
@@ -78,8 +78,8 @@ async fn list(
     Query(query): Query<FolderQuery>,
 ) -> Result<Json<FileList>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
-    let root = root(&tracking, &call, &name, &number).await?;
-    Ok(Json(artifacts::list_folder(&tracking, call.team, &root, query).await?))
+    let tree = tree(&tracking, &call, &name, &number).await?;
+    Ok(Json(artifacts::list_folder(&tracking, call.team, &tree, query).await?))
 }
 
 async fn content(
@@ -91,8 +91,8 @@ async fn content(
 ) -> Result<Response, Problem> {
     let headers = named_team(headers, query)?;
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
-    let root = root(&tracking, &call, &name, &number).await?;
-    let file = artifacts::find_file(&tracking, call.team, &root, &path).await?;
+    let tree = tree(&tracking, &call, &name, &number).await?;
+    let file = artifacts::find_file(&tracking, call.team, &tree, &path).await?;
     artifacts::answer_file(&tracking, &file, &headers).await
 }
 
@@ -104,6 +104,6 @@ async fn preview(
     Query(query): Query<PreviewQuery>,
 ) -> Result<Json<FilePreview>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
-    let root = root(&tracking, &call, &name, &number).await?;
-    Ok(Json(artifacts::preview_file(&tracking, call.team, &root, query).await?))
+    let tree = tree(&tracking, &call, &name, &number).await?;
+    Ok(Json(artifacts::preview_file(&tracking, call.team, &tree, query).await?))
 }

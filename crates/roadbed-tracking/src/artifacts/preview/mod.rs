@@ -9,6 +9,7 @@ use super::described::ModelDescription;
 use super::kind::{FileKind, MODEL_FILE, media_type};
 use super::model::{ArtifactPath, StoredFile};
 use super::store;
+use super::tree::FileTree;
 use crate::mlflow::{MlflowError, Tracking};
 use axum::body::{Body, Bytes, to_bytes};
 use image::dimensions;
@@ -20,7 +21,7 @@ use table::Table;
 use text::Text;
 
 /// Bytes of a file that are looked at for a table: what lies behind them is in the download.
-const TABLE_LIMIT_BYTES: u64 = 2 << 20;
+const TABLE_LIMIT_BYTES: u64 = 1 << 20;
 /// Bytes of text in one answer.
 const TEXT_BYTES: u64 = 256 << 10;
 const TEXT_LIMIT_BYTES: u64 = 1 << 20;
@@ -111,32 +112,30 @@ impl FilePreview {
     }
 }
 
-/// Shows a file below `root`, or a folder that holds a model.
+/// Shows a file of the tree, or a folder that holds a model.
 ///
 /// # Errors
 /// The path leads out of the top, there is no such file, a number is out of range, or the blobs fail.
 pub async fn preview_file(
     tracking: &Tracking,
     team: TeamId,
-    root: &ArtifactPath,
+    tree: &FileTree,
     query: PreviewQuery,
 ) -> Result<FilePreview, Problem> {
     let below = ArtifactPath::parse_folder(&query.path).map_err(|error| Problem::from(error).with_field("path"))?;
-    let model_files = model_folder(tracking, team, &root.join(&below)).await?;
-    if let Some(files) = model_files {
+    if let Some(files) = model_folder(tracking, team, tree, below.clone()).await? {
         let model = ModelDescription::of_files(tracking, &files).await?;
         let bytes = model.bytes.unwrap_or_default();
         let preview = FilePreview::new(PreviewKind::Model, below.as_str(), bytes);
         return Ok(FilePreview { model: Some(model), ..preview });
     }
-    let file = find_file(tracking, team, root, below.as_str()).await?;
+    let file = find_file(tracking, team, tree, below.as_str()).await?;
     match FileKind::of_path(&file.path) {
         FileKind::Table => table_of(tracking, &file, &query).await,
         FileKind::Text if file.path.ends_with(".json") => table_of(tracking, &file, &query).await,
         FileKind::Image => image_of(tracking, &file, &query).await,
         FileKind::Model => {
-            let folder = parent(&root.join(&ArtifactPath::parse(&file.path)?));
-            let files = read_folder(tracking, team, folder).await?;
+            let files = read_folder(tracking, team, tree, parent(&below)).await?;
             let model = ModelDescription::of_files(tracking, &files).await?;
             let shown = text_of(tracking, &file, &query).await?;
             Ok(FilePreview { kind: PreviewKind::Model, model: Some(model), ..shown })
@@ -145,8 +144,17 @@ pub async fn preview_file(
     }
 }
 
-async fn read_folder(tracking: &Tracking, team: TeamId, folder: ArtifactPath) -> Result<Vec<StoredFile>, MlflowError> {
-    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::files_below(r, team, &folder)?);
+async fn read_folder(
+    tracking: &Tracking,
+    team: TeamId,
+    tree: &FileTree,
+    folder: ArtifactPath,
+) -> Result<Vec<StoredFile>, MlflowError> {
+    let tree = tree.clone();
+    let read = move |r: &mut Reader<'_>| {
+        let place = tree.locate(r, team, &folder)?;
+        Ok::<_, MlflowError>(store::files_below(r, team, &place)?)
+    };
     tracking.context.store.read(read).await
 }
 
@@ -154,9 +162,10 @@ async fn read_folder(tracking: &Tracking, team: TeamId, folder: ArtifactPath) ->
 async fn model_folder(
     tracking: &Tracking,
     team: TeamId,
-    folder: &ArtifactPath,
+    tree: &FileTree,
+    folder: ArtifactPath,
 ) -> Result<Option<Vec<StoredFile>>, MlflowError> {
-    let files = read_folder(tracking, team, folder.clone()).await?;
+    let files = read_folder(tracking, team, tree, folder).await?;
     Ok(files.iter().any(|file| file.path == MODEL_FILE).then_some(files))
 }
 
