@@ -1,4 +1,5 @@
-//! `/api/v1/runs`, as the portal and the command line use it: the `list`, and `one` run.
+//! `/api/v1/runs`, as the portal and the command line use it: the `list`, `one` run, and `many` of everything.
 
 mod list;
+mod many;
 mod one;
