@@ -63,7 +63,9 @@ export default function ComparePage() {
       ) : isKnown && selection.by === "nothing" ? (
         <NothingChosen />
       ) : (
-        <Skeleton height={320} radius="md" aria-busy aria-label="Loading the runs" />
+        <div role="status" aria-label="Loading the runs">
+          <Skeleton height={320} radius="md" />
+        </div>
       )}
     </Page>
   );
@@ -137,7 +139,7 @@ function Chosen({ comparison }: { comparison: Comparison }) {
         {[...experiments].slice(0, NAMED_EXPERIMENTS).map(([id, name], index) => (
           <Fragment key={id}>
             {index > 0 && ", "}
-            <Link to={`/experiments/${encodeURIComponent(id)}`} size="sm" title={name}>
+            <Link to={`/experiments/${encodeURIComponent(id)}`} size="sm" title={name} underline="always">
               <bdi>{middle(name, 40)}</bdi>
             </Link>
           </Fragment>

@@ -14,6 +14,7 @@ import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
 import { placesOf, servedVersions } from "../data/served";
 import { useServing } from "../data/useServed";
+import classes from "../models.module.css";
 import { Places } from "../Places";
 import { NewModel } from "./NewModel";
 
@@ -89,7 +90,7 @@ function useColumns(): Column<Model>[] {
       id: "name",
       title: "Model",
       cell: (model) => (
-        <Link to={`/models/${encodeURIComponent(model.name)}`} title={model.name} fw={550}>
+        <Link to={`/models/${encodeURIComponent(model.name)}`} title={model.name} fw={550} className={classes.wide}>
           <bdi>{middle(model.name, 50)}</bdi>
         </Link>
       ),

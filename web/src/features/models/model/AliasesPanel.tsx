@@ -36,12 +36,19 @@ export function AliasesPanel({ model, served }: AliasesPanelProps) {
                   <bdi title={alias}>@{middle(alias, 30)}</bdi>
                 </b>{" "}
                 is{" "}
-                <Link to={`/models/${encodeURIComponent(model.name)}/${version}`} size="sm">
+                <Link to={`/models/${encodeURIComponent(model.name)}/${version}`} size="sm" underline="always">
                   version {version}
                 </Link>
               </span>
               <span className={classes.buttons}>
-                <SetAlias model={model.name} alias={alias} version={version} versions={versions} served={served} />
+                <SetAlias
+                  model={model.name}
+                  alias={alias}
+                  version={version}
+                  versions={versions}
+                  served={served}
+                  size="compact-xs"
+                />
                 <RemoveAlias model={model.name} alias={alias} served={served} />
               </span>
             </li>
@@ -60,7 +67,7 @@ function RemoveAlias({ model, alias, served }: { model: string; alias: string; s
       label="Remove"
       variant="subtle"
       color="red"
-      size="compact-sm"
+      size="compact-xs"
       aria-label={`Remove @${alias}`}
       permission="model:promote"
       team={team}

@@ -21,9 +21,26 @@ const ROOM_FOR_WORDS = 0.05;
 export function HistoryPanel({ model, history }: { model: string; history: ModelHistory }) {
   const { query, items } = history;
   const columns: Column<Item>[] = [
-    { id: "at", title: "When", cell: (item) => <Time at={item.at} /> },
+    {
+      id: "at",
+      title: "When",
+      cell: (item) => (
+        <span className={classes.line}>
+          <Time at={item.at} />
+        </span>
+      ),
+    },
     { id: "what", title: "What", cell: (item) => <What model={model} item={item} /> },
-    { id: "actor", title: "Who", cell: (item) => <Person actor={item.actor} />, from: "sm" },
+    {
+      id: "actor",
+      title: "Who",
+      cell: (item) => (
+        <span className={classes.line}>
+          <Person actor={item.actor} />
+        </span>
+      ),
+      from: "sm",
+    },
   ];
   const more = query.hasNextPage
     ? { load: () => void query.fetchNextPage(), isLoading: query.isFetchingNextPage }
@@ -106,7 +123,7 @@ function summaryOf(aliases: AliasSpans[]): string {
 
 function What({ model, item }: { model: string; item: Item }) {
   const link = (version: number) => (
-    <Link to={`/models/${encodeURIComponent(model)}/${version}`} size="sm">
+    <Link to={`/models/${encodeURIComponent(model)}/${version}`} size="sm" underline="always">
       version {version}
     </Link>
   );
@@ -139,7 +156,7 @@ function What({ model, item }: { model: string; item: Item }) {
           <>
             {" "}
             from run{" "}
-            <Link to={`/runs/${encodeURIComponent(item.run)}`} size="sm" className="mono">
+            <Link to={`/runs/${encodeURIComponent(item.run)}`} size="sm" className="mono" underline="always">
               {item.run.slice(0, 8)}
             </Link>
           </>

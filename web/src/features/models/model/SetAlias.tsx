@@ -21,7 +21,7 @@ interface SetAliasProps {
   served: Map<number, Place[]>;
   /** Text of the button. */
   label?: string;
-  size?: "sm" | "compact-sm";
+  size?: "sm" | "compact-sm" | "compact-xs";
 }
 
 /** Lets an alias name a version. */

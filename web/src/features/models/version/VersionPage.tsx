@@ -58,7 +58,13 @@ function VersionFacts({ version }: { version: Version }) {
       {version.run && (
         <span>
           from run{" "}
-          <Link to={`/runs/${encodeURIComponent(version.run)}`} className="mono" title={version.run} size="sm">
+          <Link
+            to={`/runs/${encodeURIComponent(version.run)}`}
+            className="mono"
+            title={version.run}
+            size="sm"
+            underline="always"
+          >
             {version.run.slice(0, 8)}
           </Link>
         </span>
