@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::store::Columns;
 use crate::experiments::StateChoice;
 use crate::mlflow::{Call, Measure, MlflowError, Tracking, rfc3339};
-use crate::search::PageToken;
+use crate::search::{PageToken, WrongFilter};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -151,6 +151,18 @@ fn columns(text: &str) -> Result<Columns, Problem> {
     Ok(columns)
 }
 
+/// A filter is written by hand: the answer says where it went wrong and what could stand there.
+fn wrong_filter(wrong: WrongFilter) -> Problem {
+    let place = wrong.character;
+    let mut problem = Problem::from(wrong.error).with_field("filter");
+    problem.detail = format!("at character {place}: {}", problem.detail);
+    problem.line = Some(format!("1:{place}"));
+    problem.with_fix(
+        "write comparisons joined by AND, such as metrics.auc > 0.9 AND params.depth = '4' AND attributes.status = 'FINISHED'; \
+         quote texts, and put keys with other characters than letters and digits into backticks",
+    )
+}
+
 impl RunQuery {
     fn search(self) -> Result<Search, Problem> {
         let limit = self.limit.unwrap_or(100);
@@ -160,7 +172,7 @@ impl RunQuery {
         let (filter, order_by) = (self.filter.unwrap_or_default(), self.order_by.unwrap_or_default());
         let order_by: Vec<String> = parted(&order_by).map(str::to_owned).collect();
         let in_field = |field: &'static str| move |error: MlflowError| Problem::from(error).with_field(field);
-        Plan::parse(&filter, &[]).map_err(in_field("filter"))?;
+        Plan::check_filter(&filter).map_err(wrong_filter)?;
         Plan::parse("", &order_by).map_err(in_field("order_by"))?;
         PageToken::parse(self.cursor.as_deref()).map_err(in_field("cursor"))?;
         let several = self.experiments.iter().flat_map(|ids| parted(ids));

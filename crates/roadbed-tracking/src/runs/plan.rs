@@ -5,8 +5,8 @@ use super::store::KeyValues;
 use crate::inputs::DatasetUse;
 use crate::mlflow::MlflowError;
 use crate::search::{
-    AttributeKind, Comparator, Condition, Entity, Field, FieldValue, Literal, Ordering, Schema, compare, parse_filter,
-    parse_orders,
+    AttributeKind, Comparator, Condition, Entity, Field, FieldValue, Literal, Ordering, Schema, WrongFilter,
+    check_filter, compare, parse_filter, parse_orders,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -74,6 +74,14 @@ pub(super) struct Values {
 }
 
 impl Plan {
+    /// Whether a filter can be read, and where it cannot.
+    ///
+    /// # Errors
+    /// It is not part of the grammar.
+    pub(super) fn check_filter(filter: &str) -> Result<(), WrongFilter> {
+        check_filter(&SCHEMA, filter)
+    }
+
     /// # Errors
     /// The filter or an order is not part of the grammar.
     pub(super) fn parse(filter: &str, order_by: &[String]) -> Result<Self, MlflowError> {

@@ -1,6 +1,7 @@
 //! Parses a filter text into clauses, before anybody knows what the identifiers mean.
 
-use super::lexer::{Token, tokens};
+use super::lexer::{Token, placed_tokens, tokens};
+use super::schema::Schema;
 use crate::mlflow::MlflowError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,33 +81,78 @@ pub struct Clause {
 /// The text is not made of clauses joined by AND.
 pub fn parse_filter(text: &str) -> Result<Vec<Clause>, MlflowError> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens };
     let mut clauses = Vec::new();
-    loop {
-        // MLflow takes any number of ANDs around and between clauses; programs that build filters leave some behind.
-        let mut joined = clauses.is_empty();
-        while parser.takes("AND") {
-            joined = true;
-        }
-        if parser.tokens.is_empty() {
-            break;
-        }
-        if !joined {
-            parser.keyword("AND")?;
-        }
-        clauses.push(parser.clause()?);
-    }
+    Parser::new(&tokens).clauses(|clause| {
+        clauses.push(clause);
+        Ok(())
+    })?;
     Ok(clauses)
+}
+
+/// What is wrong with a filter, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongFilter {
+    /// The first character of what is wrong, counted from 1; one more than there are characters when something is missing at the end.
+    pub character: usize,
+    pub error: MlflowError,
+}
+
+/// Checks a filter for people, who want to know where they went wrong.
+///
+/// # Errors
+/// As [`parse_filter`] and then [`Schema::resolve`] say it.
+pub fn check_filter(schema: &Schema, text: &str) -> Result<(), WrongFilter> {
+    let wrong = |byte: usize, error| {
+        let before = text.get(..byte).map_or(0, |before| before.chars().count());
+        WrongFilter { character: before + 1, error }
+    };
+    let placed = placed_tokens(text).map_err(|(byte, error)| wrong(byte, error))?;
+    let (places, tokens): (Vec<usize>, Vec<Token>) = placed.into_iter().unzip();
+    let mut parser = Parser::new(&tokens);
+    let checked = parser.clauses(|clause| schema.resolve(vec![clause]).map(drop));
+    checked.map_err(|error| wrong(places.get(parser.blamed).copied().unwrap_or(text.len()), error))
 }
 
 struct Parser<'a> {
     tokens: &'a [Token],
+    taken: usize,
+    /// The token that an error is about, by number.
+    blamed: usize,
 }
 
 impl<'a> Parser<'a> {
+    const fn new(tokens: &'a [Token]) -> Self {
+        Self { tokens, taken: 0, blamed: 0 }
+    }
+
+    fn clauses(&mut self, mut each: impl FnMut(Clause) -> Result<(), MlflowError>) -> Result<(), MlflowError> {
+        let mut is_first = true;
+        loop {
+            // MLflow takes any number of ANDs around and between clauses; programs that build filters leave some behind.
+            let mut joined = is_first;
+            while self.takes("AND") {
+                joined = true;
+            }
+            if self.tokens.is_empty() {
+                return Ok(());
+            }
+            if !joined {
+                self.keyword("AND")?;
+            }
+            let start = self.taken;
+            let clause = self.clause()?;
+            // What makes no sense is blamed on the whole clause.
+            self.blamed = start;
+            each(clause)?;
+            is_first = false;
+        }
+    }
+
     fn next(&mut self) -> Option<&'a Token> {
+        self.blamed = self.taken;
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
+        self.taken += 1;
         Some(first)
     }
 
@@ -122,6 +168,7 @@ impl<'a> Parser<'a> {
         if self.takes(keyword) {
             return Ok(());
         }
+        self.blamed = self.taken;
         Err(match self.tokens.first() {
             Some(token) => MlflowError::invalid(format!("Invalid clause(s) in filter string: '{}'", token.shown())),
             None => MlflowError::invalid(format!("Invalid clause(s) in filter string: expected {keyword} at its end")),

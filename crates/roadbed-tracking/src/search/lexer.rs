@@ -38,15 +38,25 @@ impl Token {
 const LIMIT_BYTES: usize = 100_000;
 
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, MlflowError> {
+    let placed = placed_tokens(text).map_err(|(_, error)| error)?;
+    Ok(placed.into_iter().map(|(_, token)| token).collect())
+}
+
+/// Each token, and the error, with the byte where it begins.
+pub(super) fn placed_tokens(text: &str) -> Result<Vec<(usize, Token)>, (usize, MlflowError)> {
     if text.len() > LIMIT_BYTES {
-        return Err(MlflowError::invalid(format!("a filter has at most {LIMIT_BYTES} bytes")));
+        return Err((LIMIT_BYTES, MlflowError::invalid(format!("a filter has at most {LIMIT_BYTES} bytes"))));
     }
     let mut lexer = Lexer { rest: text };
     let mut found = Vec::new();
-    while let Some(token) = lexer.next()? {
-        found.push(token);
+    loop {
+        let start = text.len() - lexer.rest.trim_start().len();
+        match lexer.next() {
+            Ok(Some(token)) => found.push((start, token)),
+            Ok(None) => return Ok(found),
+            Err(error) => return Err((start, error)),
+        }
     }
-    Ok(found)
 }
 
 struct Lexer<'a> {

@@ -15,7 +15,7 @@ mod schema;
 
 pub use condition::{Condition, FieldValue};
 pub use field::{Entity, Field};
-pub use filter::{Clause, Comparator, Literal, parse_filter};
+pub use filter::{Clause, Comparator, Literal, WrongFilter, check_filter, parse_filter};
 pub use order::{Ordering, compare, parse_orders};
 pub use page::{PageToken, page, page_limit};
 pub use schema::{AttributeKind, Schema};

@@ -164,3 +164,24 @@ fn tokens_keep_what_was_written() {
     let shown: Vec<String> = found.iter().map(Token::shown).collect();
     assert_eq!(shown, ["a.`b c`", ">=", "1.5e-3", "AND", "x", "=", "'it''s'"]);
 }
+
+#[test]
+fn what_is_wrong_has_a_place() {
+    for (text, character) in [
+        ("nonsense", 9),
+        ("metrics.auc > 1 AND params.größe ~ 'x'", 34),
+        ("metrics.auc > 1 OR metrics.auc < 2", 17),
+        ("params.ä = 'x' AND metrics.auc > 'high'", 20),
+        ("metrics.auc > 1 AND color.x = 'y'", 21),
+        ("name = 'x' AND name = 'open", 23),
+        ("name = 'x' AND name # 3", 21),
+        ("name = 'x' AND name =", 22),
+        ("name IN ('a', 3)", 15),
+    ] {
+        let wrong = check_filter(&SCHEMA, text).unwrap_err();
+        assert_eq!(wrong.character, character, "{text}: {}", wrong.error);
+        assert_eq!(Err(wrong.error.message), conditions(text));
+    }
+    assert_eq!(check_filter(&SCHEMA, "AND metrics.auc > 1 AND"), Ok(()));
+    assert_eq!(check_filter(&SCHEMA, ""), Ok(()));
+}

@@ -93,6 +93,9 @@ async fn what_is_wrong_with_a_search_is_said() {
         let answer = stage.server.get(&format!("/api/v1/runs?{query}"), "viewer").await.expect(400).json();
         assert_eq!(answer["field"], field, "{answer}");
     }
+    let wrong = "/api/v1/runs?filter=metrics.auc%20%3E%201%20AND%20color.x%20%3D%20'y'";
+    let wrong = stage.server.get(wrong, "viewer").await.expect(400).json();
+    assert_eq!((&wrong["line"], wrong["fix"].is_string()), (&json!("1:21"), true), "{wrong}");
     stage.server.get("/api/v1/runs?view=some", "viewer").await.expect(400);
     stage.server.get("/api/v1/runs?experiments=x", "viewer").await.expect(400);
     stage.server.get("/api/v1/runs", "nobody").await.expect(401);
