@@ -10,12 +10,14 @@ use roadbed_capability::extract::{Page, PathOf, Query};
 use roadbed_capability::{Caller, Problem, Routes, get};
 use roadbed_contracts::events::{Event, EventBody as _, EventClass};
 use roadbed_core::{EventSeq, TeamId};
-use roadbed_store::{EventsBackwards, Reader};
+use roadbed_store::{EventsBackwards, Reader, StoreError};
 use serde::Serialize;
+use std::collections::VecDeque;
 
 /// Events looked at per request at most; a cursor goes on from there.
 const LOOKED_AT: usize = 5_000;
 const BATCH: u32 = 500;
+const REGISTERED: &str = "version_registered";
 
 /// Something that happened to a model, its versions or aliases.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -74,7 +76,7 @@ fn item(event: &Event) -> Option<HistoryItem> {
         }
         ModelVersionCreated::KIND => {
             let made: ModelVersionCreated = serde_json::from_value(body).ok()?;
-            item.what = "version_registered";
+            item.what = REGISTERED;
             (item.version, item.run) = (Some(made.version), Some(made.run_id).filter(|id| !id.is_empty()));
         }
         ModelVersionDeleted::KIND => {
@@ -85,10 +87,6 @@ fn item(event: &Event) -> Option<HistoryItem> {
         _ => return None,
     }
     Some(item)
-}
-
-fn is_of_team(event: &Event, team: TeamId) -> bool {
-    event.header.team == Some(team)
 }
 
 async fn history(
@@ -107,21 +105,69 @@ async fn history(
         Problem::bad_request("request.query", "cursor is none that a list gave: start again without it")
             .with_field("cursor")
     })?;
-    let wanted = EventsBackwards { subject: Some(operations::subject(&name)), class: Some(EventClass::Audit) };
-    let (mut before, mut items, mut looked) = (EventSeq(before), Vec::new(), 0);
-    let mut is_more = true;
-    while is_more && items.len() < limit && looked < LOOKED_AT {
-        let batch = tracking.context.store.events_before(before, wanted.clone(), BATCH).await?;
-        is_more = batch.len() >= BATCH as usize;
-        looked += batch.len();
-        for event in &batch {
-            if items.len() == limit {
-                is_more = true;
-                break;
-            }
-            before = event.seq;
-            items.extend(Some(event).filter(|event| is_of_team(event, team)).and_then(item));
+    let mut items = Vec::new();
+    let mut walk = Walk::of(team, &name, EventSeq(before));
+    while items.len() < limit {
+        let Some(event) = walk.next(&tracking).await? else { break };
+        items.extend(item(&event));
+    }
+    Ok(Json(ModelHistory { items, next_cursor: walk.cursor() }))
+}
+
+/// Who registered a version; none when that is too long ago to be looked for.
+pub(super) async fn registrant(
+    tracking: &Tracking,
+    team: TeamId,
+    name: &str,
+    version: i64,
+) -> Result<Option<String>, Problem> {
+    let mut walk = Walk::of(team, name, EventSeq(i64::MAX));
+    while let Some(event) = walk.next(tracking).await? {
+        let is_it = item(&event).is_some_and(|item| item.what == REGISTERED && item.version == Some(version));
+        if is_it {
+            return Ok(Some(event.header.actor.as_str().to_owned()));
         }
     }
-    Ok(Json(ModelHistory { items, next_cursor: is_more.then(|| before.0.to_string()) }))
+    Ok(None)
+}
+
+/// Goes back through the audit events of a team's model, a bounded way.
+struct Walk {
+    team: TeamId,
+    wanted: EventsBackwards,
+    before: EventSeq,
+    batch: VecDeque<Event>,
+    is_more: bool,
+    looked: usize,
+}
+
+impl Walk {
+    fn of(team: TeamId, model: &str, before: EventSeq) -> Self {
+        let wanted = EventsBackwards { subject: Some(operations::subject(model)), class: Some(EventClass::Audit) };
+        Self { team, wanted, before, batch: VecDeque::new(), is_more: true, looked: 0 }
+    }
+
+    async fn next(&mut self, tracking: &Tracking) -> Result<Option<Event>, StoreError> {
+        loop {
+            while let Some(event) = self.batch.pop_front() {
+                self.before = event.seq;
+                // Teams may have models of the same name.
+                if event.header.team == Some(self.team) {
+                    return Ok(Some(event));
+                }
+            }
+            if !self.is_more || self.looked >= LOOKED_AT {
+                return Ok(None);
+            }
+            let batch = tracking.context.store.events_before(self.before, self.wanted.clone(), BATCH).await?;
+            self.is_more = batch.len() >= BATCH as usize;
+            self.looked += batch.len();
+            self.batch = batch.into();
+        }
+    }
+
+    /// Where another walk goes on; none at the end.
+    fn cursor(&self) -> Option<String> {
+        (self.is_more || !self.batch.is_empty()).then(|| self.before.0.to_string())
+    }
 }

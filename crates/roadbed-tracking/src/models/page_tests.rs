@@ -38,6 +38,7 @@ async fn a_run_is_registered_under_a_new_name_and_seen() {
     let shown = stage.server.get("/api/v1/models/churn/versions/1", "viewer").await.expect(200).json();
     assert_eq!(shown["flavors"], json!(["sklearn", "python_function"]));
     assert_eq!(shown["signature"]["inputs"][0]["name"], "a");
+    assert!(shown["created_by"].as_str().unwrap().starts_with("token:"), "{shown}");
     assert_eq!((&shown["file_count"], &shown["python_version"]), (&json!(2), &json!("3.11")));
     assert_eq!(shown["bytes"], MLMODEL.len() + "weights".len());
     let model = stage.server.get("/api/v1/models/churn", "viewer").await.expect(200).json();
@@ -147,4 +148,28 @@ async fn files_of_a_version_stay_when_those_of_the_run_change() {
         stage.server.get(&format!("{base}/{address}"), "outsider").await.expect(404);
         stage.server.get(&format!("/api/v1/models/ch%C3%BCrn%20x/versions/9/{address}"), "viewer").await.expect(404);
     }
+}
+
+#[tokio::test]
+async fn versions_are_paged_newest_first() {
+    let stage = Stage::new();
+    let run = run_with_model(&stage).await;
+    let path = "/api/v1/models/churn/versions";
+    for _ in 0..3 {
+        let body = json!({"run": run, "path": "model"});
+        send(&stage, Method::POST, path, "developer", body).await.expect(201);
+    }
+    send(&stage, Method::PUT, "/api/v1/models/churn/aliases/champion", "deployer", json!({"version": 2}))
+        .await
+        .expect(200);
+    let numbers = |page: &Value| -> Vec<i64> {
+        page["items"].as_array().unwrap().iter().map(|one| one["version"].as_i64().unwrap()).collect()
+    };
+    let first = stage.server.get(&format!("{path}?limit=2"), "viewer").await.expect(200).json();
+    assert_eq!((numbers(&first), &first["items"][1]["aliases"]), (vec![3, 2], &json!(["champion"])));
+    let next = format!("{path}?limit=2&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = stage.server.get(&next, "viewer").await.expect(200).json();
+    assert_eq!((numbers(&second), &second["next_cursor"]), (vec![1], &Value::Null));
+    stage.server.get(&format!("{path}?cursor=x"), "viewer").await.expect(400);
+    stage.server.get(path, "outsider").await.expect(404);
 }

@@ -10,7 +10,7 @@ use crate::search::{PageToken, page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use roadbed_capability::extract::{PathOf, Query};
+use roadbed_capability::extract::{Page, PathOf, Query};
 use roadbed_capability::{Caller, Problem, Routes, get};
 use roadbed_store::Reader;
 use serde::{Deserialize, Serialize};
@@ -85,10 +85,19 @@ struct VersionPage {
     model: String,
     #[serde(flatten)]
     version: VersionItem,
+    /// Who registered it, as in events, such as `user:…` or `token:…`; none when that was too long ago to be looked for.
+    created_by: Option<String>,
     file_count: usize,
     /// What its `MLmodel` file says.
     #[serde(flatten)]
     described: ModelDescription,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct VersionList {
+    /// Newest first.
+    items: Vec<VersionItem>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -110,6 +119,13 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
             get("/api/v1/models/{model}", show)
                 .summary("Show a registered model with its versions")
                 .answers::<ModelPage>(StatusCode::OK)
+                .allow(MODEL_READ),
+        )
+        .add(
+            get("/api/v1/models/{model}/versions", list_versions)
+                .summary("List the versions of a model")
+                .query::<Page>()
+                .answers::<VersionList>(StatusCode::OK)
                 .allow(MODEL_READ),
         )
         .add(
@@ -159,6 +175,18 @@ impl VersionItem {
     }
 }
 
+impl VersionItem {
+    /// With the aliases that name each.
+    fn list(versions: impl IntoIterator<Item = ModelVersion>, aliases: &[Alias]) -> Vec<Self> {
+        let item = |version: ModelVersion| {
+            let naming = aliases.iter().filter(|alias| alias.version == version.version);
+            let naming = naming.map(|alias| alias.alias.clone()).collect();
+            Self::new(version, naming)
+        };
+        versions.into_iter().map(item).collect()
+    }
+}
+
 impl From<FullVersion> for VersionItem {
     fn from(full: FullVersion) -> Self {
         Self::new(full.version, full.aliases)
@@ -203,18 +231,29 @@ async fn show(
     };
     let (model, versions, aliases) = tracking.context.store.read(read).await?;
     let version_count = versions.len();
-    let naming = |number: i64| {
-        aliases.iter().filter(|alias| alias.version == number).map(|alias| alias.alias.clone()).collect::<Vec<_>>()
+    let versions = versions.into_iter().take(VERSIONS_SHOWN);
+    Ok(Json(ModelPage { model, versions: VersionItem::list(versions, &aliases), version_count }))
+}
+
+async fn list_versions(
+    State(tracking): State<Tracking>,
+    caller: Caller,
+    headers: HeaderMap,
+    PathOf(name): PathOf<String>,
+    Query(query): Query<Page>,
+) -> Result<Json<VersionList>, Problem> {
+    let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
+    let start = PageToken::parse(query.cursor.as_deref());
+    let start = start.map_err(|error| Problem::from(error).with_field("cursor"))?;
+    let limit = query.limit()? as usize;
+    let read = move |r: &mut Reader<'_>| {
+        let found = operations::model(r, call.team, &name)?;
+        Ok::<_, MlflowError>((store::versions_of(r, &[found.number])?, store::aliases(r, found.number)?))
     };
-    let view = |version: ModelVersion| {
-        let aliases = naming(version.version);
-        VersionItem::new(version, aliases)
-    };
-    Ok(Json(ModelPage {
-        model,
-        versions: versions.into_iter().take(VERSIONS_SHOWN).map(view).collect(),
-        version_count,
-    }))
+    let (versions, aliases) = tracking.context.store.read(read).await?;
+    let (versions, next) = page(versions, start, limit);
+    let items = VersionItem::list(versions, &aliases);
+    Ok(Json(VersionList { items, next_cursor: next.map(|token| token.to_string()) }))
 }
 
 async fn show_version(
@@ -227,5 +266,6 @@ async fn show_version(
     let wanted = Wanted::Number(versions::parse_version(&number).map_err(MlflowError::from)?);
     let (found, files) = files::of_version(&tracking, call.team, &name, wanted).await?;
     let described = ModelDescription::of_files(&tracking, &files).await?;
-    Ok(Json(VersionPage { model: name, version: found.into(), file_count: files.len(), described }))
+    let created_by = history::registrant(&tracking, call.team, &name, found.version.version).await?;
+    Ok(Json(VersionPage { model: name, version: found.into(), created_by, file_count: files.len(), described }))
 }
