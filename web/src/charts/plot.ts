@@ -19,6 +19,10 @@ interface Drawn {
 
 const FONT = "12px system-ui, sans-serif";
 
+/** Distances of ticks on an axis of numbers: steps are whole, so between them stands no tick unless there is hardly more than one. */
+const WHOLE = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+const FINE = [-6, -5, -4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
 function scheme(): Scheme {
   return document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light";
 }
@@ -112,7 +116,7 @@ export function makeChart<T extends Drawn>(
     },
     axes: [
       xKind === "number"
-        ? axis
+        ? { ...axis, incrs: (_chart, _axis, low, high) => (high - low >= 2 ? WHOLE : FINE) }
         : { ...axis, space: 76, values: (_chart, ticks, _axis, _space, stepSeconds) => timeTicks(ticks, stepSeconds) },
       {
         ...axis,

@@ -22,8 +22,8 @@ import { RunsTable } from "./table/RunsTable";
 import { PAGE_ROWS, useKeys, useRuns } from "./table/useRuns";
 import { type RunView, useRunView } from "./table/useRunView";
 
-/** Keys looked through for the standard columns. */
-const STANDARD_KEYS = 20;
+/** Keys looked through for the standard columns: as many as the server gives. */
+const STANDARD_KEYS = 1000;
 /** What a saved view keeps; which experiments belongs to it when there are several. */
 const VIEW_NAMES = ["experiments", "q", "status", "sort", "cols", "state"];
 

@@ -1,6 +1,10 @@
 import { api } from "../../api/client";
 import type { Feature } from "../../feature";
-import { words } from "../../state/format";
+import { middle, words } from "../../state/format";
+
+const RUN_ID = /^[0-9a-f]{32}$/;
+/** What the palette shows of one kind. */
+const MOST_FOUND = 5;
 
 export const feature: Feature = {
   name: "Runs",
@@ -15,12 +19,17 @@ export const feature: Feature = {
     logged_model: ["/api/v1/runs"],
     artifact: ["/api/v1/runs"],
   },
-  // An id pasted into the palette leads to its run; names are found in their experiment.
   search: async (text) => {
-    if (!/^[0-9a-f]{32}$/.test(text)) return [];
-    const { data } = await api.GET("/api/v1/runs/{run}", { params: { path: { run: text } } });
-    return data
-      ? [{ id: data.id, label: data.name, about: words(data.status.toLowerCase()), path: `/runs/${data.id}` }]
-      : [];
+    // The language of filters has no way to write a quote inside a text.
+    if (/['"`%\\]/.test(text)) return [];
+    const filter = RUN_ID.test(text) ? `attributes.run_id IN ('${text}')` : `attributes.run_name ILIKE '%${text}%'`;
+    const params = { query: { filter, columns: "none", limit: MOST_FOUND } };
+    const { data } = await api.GET("/api/v1/runs", { params });
+    return (data?.items ?? []).map((run) => ({
+      id: run.id,
+      label: run.name,
+      about: `${words(run.status.toLowerCase())}, ${middle(run.experiment_name, 40)}`,
+      path: `/runs/${encodeURIComponent(run.id)}`,
+    }));
   },
 };

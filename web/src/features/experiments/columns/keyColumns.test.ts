@@ -36,9 +36,19 @@ describe("columns in the address", () => {
 });
 
 describe("columns nobody chose", () => {
-  it("are the first metrics and parameters, without tags and machine measurements", () => {
-    const keys = [metric("system/cpu"), metric("auc"), param("depth"), { kind: "tags", key: "author" } as const];
-    expect(standardColumns(keys)).toEqual([metric("auc"), param("depth")]);
+  it("are metrics and parameters that most runs have, without tags and machine measurements", () => {
+    const known = (column: KeyColumn, runs: number) => ({ ...column, runs });
+    const keys = [
+      known(metric("a-rare-one"), 1),
+      known(metric("system/cpu"), 90),
+      known(metric("auc"), 80),
+      known(metric("loss"), 90),
+      known(metric("m3"), 70),
+      known(metric("m4"), 70),
+      known(param("depth"), 90),
+      known({ kind: "tags", key: "author" }, 90),
+    ];
+    expect(standardColumns(keys)).toEqual([metric("loss"), metric("auc"), metric("m3"), metric("m4"), param("depth")]);
   });
 });
 

@@ -56,10 +56,22 @@ export function writeColumns(columns: KeyColumn[]): string {
   return joinIds(columns.map(columnId));
 }
 
-/** The first metrics and parameters; what machines and clients tell of themselves is only shown when asked for. */
-export function standardColumns(keys: KeyColumn[]): KeyColumn[] {
+/** A key that the server knows, and how many runs have it. */
+export interface KnownKey extends KeyColumn {
+  runs: number;
+}
+
+/**
+ * The metrics and parameters that most runs have: those are what runs differ by. What machines and clients tell of themselves is only
+ * shown when asked for.
+ */
+export function standardColumns(keys: KnownKey[]): KeyColumn[] {
   const first = (kind: "metrics" | "params") =>
-    keys.filter((each) => each.kind === kind && !SYSTEM.test(each.key)).slice(0, STANDARD[kind]);
+    keys
+      .filter((each) => each.kind === kind && !SYSTEM.test(each.key))
+      .sort((one, other) => other.runs - one.runs)
+      .slice(0, STANDARD[kind])
+      .map(({ key }) => ({ kind, key }));
   return [...first("metrics"), ...first("params")];
 }
 

@@ -2,7 +2,15 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { api, type Schemas } from "../../../api/client";
 import { problemOf } from "../../../api/problem";
-import { columnId, isOwnTag, type KeyColumn, type KeyKind, orderBy, parseColumnId } from "../columns/keyColumns";
+import {
+  columnId,
+  isOwnTag,
+  type KeyColumn,
+  type KeyKind,
+  type KnownKey,
+  orderBy,
+  parseColumnId,
+} from "../columns/keyColumns";
 import type { RunView } from "./useRunView";
 
 export type RunRow = Schemas["RunItem"];
@@ -38,10 +46,12 @@ export function useKeys(
   const text = JSON.stringify(answers.map((answer) => answer.data));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` stands for the answers, whose list is new at each draw.
   const keys = useMemo(() => {
-    const unique = new Map<string, KeyColumn>();
-    for (const { kind: known, key } of answers.flatMap((answer) => answer.data ?? [])) {
+    const unique = new Map<string, KnownKey>();
+    for (const { kind: known, key, runs } of answers.flatMap((answer) => answer.data ?? [])) {
       const column = parseColumnId(`${known}.${key}`);
-      if (column && !isOwnTag(column)) unique.set(`${known}.${key}`, column);
+      if (!column || isOwnTag(column)) continue;
+      const before = unique.get(columnId(column))?.runs ?? 0;
+      unique.set(columnId(column), { ...column, runs: before + runs });
     }
     return [...unique.values()];
   }, [text]);

@@ -77,8 +77,9 @@ function Entry({ file, ...tree }: TreeProps & { file: File }) {
   const Icon = ICONS[file.kind] ?? IconFile;
   const press = () => {
     if (file.is_folder) setOpen(!isOpen);
-    // The folder of a model is something to look at itself.
-    if (!file.is_folder || (file.kind === "model" && !isOpen)) tree.onChoose(file.path);
+    if (!file.is_folder) tree.onChoose(file.path);
+    // Of a model's folder, this file says what it is.
+    else if (file.kind === "model" && !isOpen) tree.onChoose(`${file.path}/MLmodel`);
   };
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
   return (

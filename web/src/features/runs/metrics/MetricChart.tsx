@@ -1,3 +1,4 @@
+import { Skeleton } from "@mantine/core";
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { TimeChart } from "../../../charts/TimeChart";
 import { count, duration, measure, middle } from "../../../state/format";
@@ -47,6 +48,9 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
             <bdi>{middle(props.metric, 80)}</bdi>
           </p>
           {props.curve === null && <p className={classes.note}>No points in this range.</p>}
+          {props.curve === undefined && (
+            <Skeleton height={HEIGHT} mt="xs" radius="sm" aria-busy="true" aria-label="Loading" />
+          )}
         </>
       )}
     </div>
@@ -62,7 +66,7 @@ function Curve({
   isLogarithmic,
   onZoom,
 }: MetricChartProps & { curve: RunSeries; axis: Axis }) {
-  const places = useMemo(() => placesOf(curve, axis), [curve, axis]);
+  const places = useMemo(() => placesOf(curve, axis, x === "step"), [curve, axis, x]);
   const lines = useMemo(() => linesOf(curve, { smoothing, isLogarithmic }), [curve, smoothing, isLogarithmic]);
   return (
     <>

@@ -6,11 +6,15 @@ const curve = { bucket: [0, 7], min: [1, 1], max: [2, 99], last: [1.5, 1] };
 
 describe("a sampled curve", () => {
   it("stands in the middle of its buckets", () => {
-    expect(placesOf(curve, axis)).toEqual([5, 75]);
+    expect(placesOf(curve, axis, false)).toEqual([5, 75]);
+  });
+
+  it("stands on whole steps, one per bucket when a bucket is one step wide", () => {
+    expect(placesOf({ bucket: [0, 1, 2], last: [1, 2, 3] }, { from: 7, to: 10, buckets: 3 }, true)).toEqual([7, 8, 9]);
   });
 
   it("stands exactly where its points are when the server says where", () => {
-    expect(placesOf({ bucket: [0, 7], x: [3, 71], last: [1, 2] }, axis)).toEqual([3, 71]);
+    expect(placesOf({ bucket: [0, 7], x: [3, 71], last: [1, 2] }, axis, true)).toEqual([3, 71]);
   });
 
   it("shows a spike that lasted one step", () => {

@@ -19,10 +19,15 @@ export interface SampledCurve {
   last: (number | null)[];
 }
 
-/** Where the points of a curve stand: exactly where that is known, else in the middle of their bucket. */
-export function placesOf(curve: SampledCurve, axis: Axis): number[] {
+/**
+ * Where the points of a curve stand: exactly where that is known, else in the middle of their bucket. A step is whole, also in the
+ * middle.
+ */
+export function placesOf(curve: SampledCurve, axis: Axis, isStep: boolean): number[] {
   const width = (axis.to - axis.from) / axis.buckets;
-  return curve.x ?? curve.bucket.map((bucket) => axis.from + (bucket + 0.5) * width);
+  if (curve.x) return curve.x;
+  const middles = curve.bucket.map((bucket) => axis.from + (bucket + 0.5) * width);
+  return isStep ? middles.map(Math.floor) : middles;
 }
 
 /** A logarithm of nothing or less is nothing to draw. */
