@@ -15,6 +15,8 @@ for (const [name, template] of Object.entries(PAGES)) {
         const where = `${colorScheme}, ${width} px`;
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+        // The new colours are there once they were painted.
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
         const found = violations.map(
           ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`,

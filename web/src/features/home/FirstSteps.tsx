@@ -46,7 +46,7 @@ function Steps({ onHide }: { onHide: () => void }) {
   if (!facts) {
     return (
       <Panel title="First steps">
-        <Skeleton height={STEPS_PIXELS} radius="sm" aria-label="Loading" />
+        <Skeleton height={STEPS_PIXELS} radius="sm" role="status" aria-busy="true" aria-label="Loading" />
       </Panel>
     );
   }

@@ -91,7 +91,7 @@ export function MyServices() {
   if (isLoading) {
     return (
       <Panel title="Services">
-        <Skeleton height={70} radius="sm" aria-label="Loading" />
+        <Skeleton height={70} radius="sm" role="status" aria-busy="true" aria-label="Loading" />
       </Panel>
     );
   }

@@ -34,7 +34,7 @@ export function NeedsAttention() {
       {error && needs.length === 0 ? (
         <Refusal error={error} retry={retry} />
       ) : isLoading ? (
-        <Skeleton height={24} radius="sm" aria-label="Loading" />
+        <Skeleton height={24} radius="sm" role="status" aria-busy="true" aria-label="Loading" />
       ) : needs.length === 0 ? (
         <p className={classes.calm}>
           <IconCircleCheck size={18} aria-hidden /> Nothing needs attention: no unhealthy service, no undone rollout, no

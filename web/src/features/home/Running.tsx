@@ -34,7 +34,7 @@ export function Running() {
       }
     >
       {going.isLoading ? (
-        <Skeleton height={20} radius="sm" aria-label="Loading" />
+        <Skeleton height={20} radius="sm" role="status" aria-busy="true" aria-label="Loading" />
       ) : rollouts.length + jobs.length === 0 ? (
         <p className={classes.calm}>No rollout and no job is under way.</p>
       ) : (

@@ -31,7 +31,7 @@ export function ChooseTemplate({ templates }: { templates: Schemas["TemplateView
             {template.files.length} files: {template.files.join(", ")}
           </p>
           <div className={classes.cardEnd}>
-            <Button onClick={() => choose(template.name)} aria-label={`Use the template: ${template.title}`}>
+            <Button onClick={() => choose(template.name)} aria-label={`Use this template: ${template.title}`}>
               Use this template
             </Button>
             <CommandLine command={`roadbed init --template ${template.name}`} label="Copy as CLI" />

@@ -49,7 +49,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           </p>
           {props.curve === null && <p className={classes.note}>No points in this range.</p>}
           {props.curve === undefined && (
-            <Skeleton height={HEIGHT} mt="xs" radius="sm" aria-busy="true" aria-label="Loading" />
+            <Skeleton height={HEIGHT} mt="xs" radius="sm" role="status" aria-busy="true" aria-label="Loading" />
           )}
         </>
       )}
