@@ -51,15 +51,17 @@ function useCandidates(run: string) {
   const found = query.useQuery("get", "/api/v1/runs/{run}", { params: { path: { run } } });
   const files = query.useQuery("get", "/api/v1/runs/{run}/artifacts", { params: { path: { run } } });
   const candidates = useMemo(() => {
-    const logged: Candidate[] = (found.data?.outputs ?? [])
+    const logged: Candidate[] = (found.data?.logged_models ?? [])
       .filter((model) => model.status === READY)
       .map((model) => ({
         value: `logged ${model.id}`,
         label: `${middle(model.name || model.id, 50)} (logged model)`,
         body: { logged_model: model.id },
       }));
+    // The folder of a logged model is the same thing once more.
+    const told = new Set((found.data?.logged_models ?? []).map(({ path }) => path));
     const folders: Candidate[] = (files.data?.items ?? [])
-      .filter((file) => file.is_folder && file.kind === "model")
+      .filter((file) => file.is_folder && file.kind === "model" && !told.has(file.path))
       .map((file) => ({
         value: `path ${file.path}`,
         label: `${middle(file.path, 50)} (folder)`,

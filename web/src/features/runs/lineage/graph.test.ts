@@ -15,7 +15,7 @@ const whole: LineageFacts = {
   source: "train.py",
   datasets: [{ name: "churn", digest: "d1", context: "training" }],
   loggedModels: [{ id: "m-1", name: "model" }],
-  versions: [{ name: "churn", version: 12, aliases: ["champion"] }],
+  versions: [{ model: "churn", version: 12, aliases: ["champion"] }],
   services: [
     { name: "live", model: "churn/12", health: "healthy" },
     { name: "old", model: "churn/9" },

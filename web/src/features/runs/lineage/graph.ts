@@ -34,7 +34,7 @@ export interface LineageFacts {
   source?: string | null | undefined;
   datasets: { name: string; digest: string; context?: string | null | undefined }[];
   loggedModels: { id: string; name: string }[];
-  versions: { name: string; version: number; aliases: string[] }[];
+  versions: { model: string; version: number; aliases: string[] }[];
   /** Model as services name it: `churn/12`. */
   services: { name: string; model?: string | null | undefined; health?: string | undefined }[];
 }
@@ -84,10 +84,10 @@ function codeNode({ job, source, commit }: LineageFacts): LineageNode | undefine
 
 function addModels(facts: LineageFacts, run: string, nodes: LineageNode[], edges: LineageEdge[]): void {
   for (const version of facts.versions) {
-    const id = versionId(version.name, version.version);
+    const id = versionId(version.model, version.version);
     const about = version.aliases.length > 0 ? version.aliases.join(", ") : undefined;
-    const path = `/models/${encodeURIComponent(version.name)}/${version.version}`;
-    nodes.push({ id, kind: "model", what: `Version ${version.version}`, name: version.name, about, path });
+    const path = `/models/${encodeURIComponent(version.model)}/${version.version}`;
+    nodes.push({ id, kind: "model", what: `Version ${version.version}`, name: version.model, about, path });
     edges.push({ from: run, to: id });
   }
   // Registered ones are told by their versions.
@@ -108,7 +108,7 @@ function addServices({ services, versions }: LineageFacts, nodes: LineageNode[],
   for (const service of services) {
     const slash = service.model?.lastIndexOf("/") ?? -1;
     const model = service.model?.slice(0, slash);
-    const sources = versions.filter((version) => version.name === model);
+    const sources = versions.filter((version) => version.model === model);
     if (!service.model || sources.length === 0) continue;
     const id = `service ${service.name}`;
     const served = service.model.slice(slash + 1);
@@ -125,7 +125,7 @@ function addServices({ services, versions }: LineageFacts, nodes: LineageNode[],
     const from = exact.length > 0 ? exact : sources.slice(0, 1);
     for (const version of from) {
       edges.push({
-        from: versionId(version.name, version.version),
+        from: versionId(version.model, version.version),
         to: id,
         ...(exact.length > 0 ? {} : { isLoose: true }),
       });

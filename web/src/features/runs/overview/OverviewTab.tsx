@@ -73,14 +73,29 @@ function stateOf(status: string): string {
   return word === "ready" ? "" : `(${word})`;
 }
 
+function LoggedModel({ run, model }: { run: string; model: Run["logged_models"][number] }) {
+  const name = (
+    <>
+      <bdi>{middle(model.name || model.id, 60)}</bdi> {stateOf(model.status)}
+    </>
+  );
+  // Files that lie apart from those of the run have no page here.
+  if (!model.path) return <span title={model.id}>{name}</span>;
+  return (
+    <Link to={`/runs/${encodeURIComponent(run)}/artifacts`} params={{ path: `${model.path}/MLmodel` }} size="sm">
+      {name}
+    </Link>
+  );
+}
+
 /** The data it read and the models it made. */
 function Data({ run }: { run: Run }) {
-  const { datasets, input_models: read, outputs, versions } = run;
+  const { inputs, input_models: read, logged_models: models, versions } = run;
   return (
     <Panel title="Data and models">
       <Facts
         items={[
-          ...datasets.map((dataset): [string, ReactNode] => [
+          ...inputs.map((dataset): [string, ReactNode] => [
             dataset.context ? `Data, ${dataset.context}` : "Data",
             <span key={`${dataset.name} ${dataset.digest}`} title={dataset.source}>
               <bdi>{middle(dataset.name, 60)}</bdi>{" "}
@@ -95,26 +110,24 @@ function Data({ run }: { run: Run }) {
               {middle(id, 24)}
             </span>,
           ]),
-          ...outputs.map((model): [string, ReactNode] => [
+          ...models.map((model): [string, ReactNode] => [
             "Logged model",
-            <span key={model.id} title={model.id}>
-              <bdi>{middle(model.name || model.id, 60)}</bdi> {stateOf(model.status)}
-            </span>,
+            <LoggedModel key={model.id} run={run.id} model={model} />,
           ]),
           ...versions.map((version): [string, ReactNode] => [
             "Registered as",
             <Link
-              key={`${version.name} ${version.version}`}
-              to={`/models/${encodeURIComponent(version.name)}/${version.version}`}
+              key={`${version.model} ${version.version}`}
+              to={`/models/${encodeURIComponent(version.model)}/${version.version}`}
               size="sm"
             >
-              <bdi>{middle(version.name, 60)}</bdi> version {version.version}
+              <bdi>{middle(version.model, 60)}</bdi> version {version.version}
               {version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
             </Link>,
           ]),
         ]}
       />
-      {datasets.length + read.length + outputs.length + versions.length === 0 && (
+      {inputs.length + read.length + models.length + versions.length === 0 && (
         <Nothing>
           The run says nothing of its data, and logged no model. mlflow.log_input and mlflow.log_model tell both.
         </Nothing>
