@@ -80,7 +80,7 @@ pub(super) const VERSION: Noun = Noun {
         ],
     },
     list: Action::Call(&[
-        Endpoint::new(Get, "/api/v1/models/{model}", &[MODEL_NAME, TEAM]).items("versions", Pages::One)
+        Endpoint::new(Get, "/api/v1/models/{model}/versions", &[MODEL_NAME, TEAM]).items("items", Pages::Cursor)
     ]),
     get: Action::Call(&[Endpoint::new(
         Get,

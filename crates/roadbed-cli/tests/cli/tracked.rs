@@ -65,7 +65,7 @@ fn versions_are_registered_from_runs() {
     let made = json!({ "version": 4, "run": "r4", "aliases": [], "description": "" });
     let server = Server::start()
         .on("POST /api/v1/models/churn/versions", 201, &made)
-        .on("GET /api/v1/models/churn", 200, &churn())
+        .on("GET /api/v1/models/churn/versions", 200, &json!({ "items": churn()["versions"], "next_cursor": null }))
         .on("GET /api/v1/models/churn/versions/3", 200, &json!({ "model": "churn", "version": 3, "bytes": 12 }))
         .on("PATCH /api/v1/models/churn/versions/3", 200, &json!({ "version": 3, "description": "deep" }))
         .on_text("DELETE /api/v1/models/churn/versions/3", 204, "");
