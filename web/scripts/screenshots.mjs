@@ -10,16 +10,27 @@ const program = process.argv[2];
 if (!program) throw new Error("usage: node web/scripts/screenshots.mjs PROGRAM");
 mkdirSync(pictures, { recursive: true });
 
-const demo = spawn("python3", [`${root}examples/breast-cancer/demo.py`, "--program", program], { stdio: ["ignore", "pipe", "inherit"] });
-const browser = await chromium.launch({ executablePath: process.env.ROADBED_CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: ["--no-sandbox"] });
-const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, deviceScaleFactor: 1.5, reducedMotion: "reduce" });
+const demo = spawn("python3", [`${root}examples/breast-cancer/demo.py`, "--program", program], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const browser = await chromium.launch({
+  executablePath: process.env.ROADBED_CHROMIUM ?? "/usr/bin/chromium-headless-shell",
+  args: ["--no-sandbox"],
+});
+const context = await browser.newContext({
+  viewport: { width: 1360, height: 850 },
+  deviceScaleFactor: 1.5,
+  reducedMotion: "reduce",
+});
 const page = await context.newPage();
 
 async function settled() {
   await page.locator("h1").first().waitFor();
   await page.waitForFunction(() => document.querySelectorAll('[aria-busy="true"]').length === 0);
   // Charts draw in the frame after their data came.
-  await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
+  await page.waitForFunction(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
+  );
 }
 
 async function picture(name, path) {
@@ -58,7 +69,9 @@ try {
     const compare = /(https?:\/\/\S+\/compare\?runs=\S+)/.exec(line);
     if (compare) {
       await picture("compare", `${compare[1]}&tab=curves&metrics=log_loss/later`);
-      watching ??= releaseWithEvidence(origin).then((rollout) => picture("rollout", `${origin}/services/${rollout.service}/rollouts/${rollout.id}`));
+      watching ??= releaseWithEvidence(origin).then((rollout) =>
+        picture("rollout", `${origin}/services/${rollout.service}/rollouts/${rollout.id}`),
+      );
     }
     if (line.startsWith("Portal:")) {
       await watching;

@@ -15,15 +15,16 @@ export function EventSentence({ event, names }: { event: Told; names?: Names }) 
       {parts.map((part, index) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move.
         if (typeof part === "string") return <bdi key={index}>{middle(part, WORDS_LENGTH)}</bdi>;
-        const name = <bdi>{middle(part.name, NAME_LENGTH)}</bdi>;
         return part.path ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above.
           <Link key={index} to={part.path} size="sm" inherit>
-            {name}
+            <bdi>{middle(part.name, NAME_LENGTH)}</bdi>
           </Link>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-          <b key={index}>{name}</b>
+          <b key={index}>
+            <bdi>{middle(part.name, NAME_LENGTH)}</bdi>
+          </b>
         );
       })}
     </span>

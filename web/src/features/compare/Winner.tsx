@@ -26,10 +26,10 @@ export function Winner({ run, onRegister }: { run: ComparedRun; onRegister: () =
   if (!newest) return <Button {...register}>Register the best</Button>;
   return (
     <Group gap="xs">
-      <Link to={`/models/${encodeURIComponent(newest.name)}/${newest.version}`} size="sm" title={newest.name}>
-        <bdi>{middle(newest.name, 28)}</bdi> version {newest.version}
+      <Link to={`/models/${encodeURIComponent(newest.model)}/${newest.version}`} size="sm" title={newest.model}>
+        <bdi>{middle(newest.model, 28)}</bdi> version {newest.version}
       </Link>
-      <DeployVersion size="compact-sm" model={newest.name} version={newest.version} label="Deploy the winner" />
+      <DeployVersion size="compact-sm" model={newest.model} version={newest.version} label="Deploy the winner" />
       <Button {...register} variant="default">
         Register again
       </Button>
