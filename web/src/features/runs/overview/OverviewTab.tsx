@@ -1,4 +1,4 @@
-import { SimpleGrid, Text } from "@mantine/core";
+import { SimpleGrid, Stack, Text } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import { measure, middle } from "../../../state/format";
 import { Facts } from "../../../widgets/Facts";
@@ -73,6 +73,23 @@ function stateOf(status: string): string {
   return word === "ready" ? "" : `(${word})`;
 }
 
+/** One below the other; nothing when there is none. */
+function listed(items: ReactNode[]): ReactNode {
+  return items.length === 0 ? undefined : <Stack gap={2}>{items}</Stack>;
+}
+
+function Dataset({ dataset }: { dataset: Run["inputs"][number] }) {
+  return (
+    <span title={dataset.source}>
+      <bdi>{middle(dataset.name, 60)}</bdi>{" "}
+      <span className="mono" title={dataset.digest}>
+        {middle(dataset.digest, 16)}
+      </span>
+      {dataset.context && ` for ${middle(dataset.context, 30)}`}
+    </span>
+  );
+}
+
 function LoggedModel({ run, model }: { run: string; model: Run["logged_models"][number] }) {
   const name = (
     <>
@@ -95,36 +112,36 @@ function Data({ run }: { run: Run }) {
     <Panel title="Data and models">
       <Facts
         items={[
-          ...inputs.map((dataset): [string, ReactNode] => [
-            dataset.context ? `Data, ${dataset.context}` : "Data",
-            <span key={`${dataset.name} ${dataset.digest}`} title={dataset.source}>
-              <bdi>{middle(dataset.name, 60)}</bdi>{" "}
-              <span className="mono" title={dataset.digest}>
-                {middle(dataset.digest, 16)}
-              </span>
-            </span>,
-          ]),
-          ...read.map((id): [string, ReactNode] => [
-            "Read model",
-            <span key={id} className="mono">
-              {middle(id, 24)}
-            </span>,
-          ]),
-          ...models.map((model): [string, ReactNode] => [
-            "Logged model",
-            <LoggedModel key={model.id} run={run.id} model={model} />,
-          ]),
-          ...versions.map((version): [string, ReactNode] => [
+          [
+            "Data",
+            listed(inputs.map((dataset) => <Dataset key={`${dataset.name} ${dataset.digest}`} dataset={dataset} />)),
+          ],
+          [
+            "Models read",
+            listed(
+              read.map((id) => (
+                <span key={id} className="mono">
+                  {middle(id, 24)}
+                </span>
+              )),
+            ),
+          ],
+          ["Models logged", listed(models.map((model) => <LoggedModel key={model.id} run={run.id} model={model} />))],
+          [
             "Registered as",
-            <Link
-              key={`${version.model} ${version.version}`}
-              to={`/models/${encodeURIComponent(version.model)}/${version.version}`}
-              size="sm"
-            >
-              <bdi>{middle(version.model, 60)}</bdi> version {version.version}
-              {version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
-            </Link>,
-          ]),
+            listed(
+              versions.map((version) => (
+                <Link
+                  key={`${version.model} ${version.version}`}
+                  to={`/models/${encodeURIComponent(version.model)}/${version.version}`}
+                  size="sm"
+                >
+                  <bdi>{middle(version.model, 60)}</bdi> version {version.version}
+                  {version.aliases.length > 0 && ` (${version.aliases.join(", ")})`}
+                </Link>
+              )),
+            ),
+          ],
         ]}
       />
       {inputs.length + read.length + models.length + versions.length === 0 && (

@@ -1,4 +1,4 @@
-import { Checkbox } from "@mantine/core";
+import { Checkbox, Text } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../../../api/client";
 import { middle } from "../../../state/format";
@@ -24,7 +24,11 @@ export function Tags({ run }: { run: Run }) {
     <KeyValues
       title="Tags"
       items={items}
-      empty={<span>No tag yet. Tags are found by the filter: tags.author = 'ana'.</span>}
+      empty={
+        <Text size="sm" c="dimmed">
+          No tag yet. The filter finds runs by their tags: tags.author = 'ana'.
+        </Text>
+      }
       tools={(item) => (OWN.test(item.name) ? null : <TagTools run={run} tag={item} />)}
       aside={
         <>
