@@ -75,7 +75,7 @@ function stateOf(status: string): string {
 
 /** One below the other; nothing when there is none. */
 function listed(items: ReactNode[]): ReactNode {
-  return items.length === 0 ? undefined : <Stack gap={2}>{items}</Stack>;
+  return items.length === 0 ? undefined : <Stack gap={6}>{items}</Stack>;
 }
 
 function Dataset({ dataset }: { dataset: Run["inputs"][number] }) {
