@@ -16,6 +16,8 @@ export interface Series {
   low?: (number | null)[];
   high?: (number | null)[];
   dashed?: boolean;
+  /** Nothing measured breaks the line; otherwise it goes on to the next value, as for metrics that are logged now and then. */
+  breaks?: boolean;
   /** Drawn behind the others, pale: what a smoothed line was made from. */
   faint?: boolean;
 }

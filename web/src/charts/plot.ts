@@ -56,6 +56,13 @@ function limitPlugin<T extends Drawn>(current: RefObject<T>, color: string): UPl
   };
 }
 
+/** Places of values that have none on either side. */
+function lonely(series: Series | undefined): number[] {
+  const values = series?.values ?? [];
+  const isKnown = (index: number) => values[index] !== null && values[index] !== undefined;
+  return [...values.keys()].filter((index) => isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1));
+}
+
 /** Makes a chart in `element`. `current` gives the newest props, so that handlers never see old ones. */
 export function makeChart<T extends Drawn>(
   element: HTMLElement,
@@ -70,12 +77,17 @@ export function makeChart<T extends Drawn>(
   const bands: UPlot.Band[] = [];
   series.forEach((each, index) => {
     const stroke = chartColor(each.color ?? index, theme);
-    const points = { show: each.values.length <= 60, size: 4 };
+    // A value without neighbours makes no line: without a point nobody would see it.
+    const points = {
+      show: true,
+      size: 4,
+      filter: () => (each.values.length <= 60 ? null : lonely(current.current.series[index])),
+    };
     lines.push({
       label: each.label,
       stroke: each.faint ? withOpacity(stroke, 0.35) : stroke,
       width: 1.5,
-      spanGaps: true,
+      spanGaps: each.breaks !== true,
       points,
       ...(each.dashed ? { dash: [5, 4] } : {}),
     });

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Radio, Stack, Text } from "@mantine/core";
+import { Button, Group, Radio, Text } from "@mantine/core";
 import { IconGitMerge } from "@tabler/icons-react";
 import { useState } from "react";
 import classes from "./Conflict.module.css";
@@ -28,42 +28,37 @@ export function Conflict({ fields, onResolve, onDiscard }: ConflictProps) {
   const sideOf = (field: ConflictField) => chosen[field.name] ?? (field.mine === field.base ? "theirs" : "mine");
   const resolve = () => onResolve(Object.fromEntries(fields.map((field) => [field.name, field[sideOf(field)]])));
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      role="alert"
-      icon={<IconGitMerge aria-hidden />}
-      title="Somebody saved this while you edited it"
-      className={classes.conflict}
-    >
-      <Stack gap="sm">
-        <Text size="sm">
-          Nothing of yours is lost. Choose for each field, look at the form once more, and save again.
-        </Text>
-        {fields.map((field) => (
-          <Radio.Group
-            key={field.name}
-            label={field.label}
-            description={`It was ${field.base || NOTHING}`}
-            value={sideOf(field)}
-            onChange={(side) => setChosen({ ...chosen, [field.name]: side === "theirs" ? "theirs" : "mine" })}
-          >
-            <Group gap="lg" mt={4}>
-              <Radio value="theirs" label={`Theirs: ${field.theirs || NOTHING}`} />
-              <Radio value="mine" label={`Mine: ${field.mine || NOTHING}`} />
-            </Group>
-          </Radio.Group>
-        ))}
-        {fields.length === 0 && <Text size="sm">What they changed does not touch what you changed.</Text>}
-        <Group gap="xs">
-          <Button size="compact-sm" onClick={resolve}>
-            Use these
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={onDiscard}>
-            Drop mine, show theirs
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <section className={classes.conflict} role="alert">
+      <h2 className={classes.title}>
+        <IconGitMerge size={20} aria-hidden />
+        Somebody saved this while you edited it
+      </h2>
+      <Text size="sm">
+        Nothing of yours is lost. Choose for each field, look at the form once more, and save again.
+      </Text>
+      {fields.map((field) => (
+        <Radio.Group
+          key={field.name}
+          label={field.label}
+          description={`It was ${field.base || NOTHING}`}
+          value={sideOf(field)}
+          onChange={(side) => setChosen({ ...chosen, [field.name]: side === "theirs" ? "theirs" : "mine" })}
+        >
+          <Group gap="lg" mt={4}>
+            <Radio value="theirs" label={`Theirs: ${field.theirs || NOTHING}`} />
+            <Radio value="mine" label={`Mine: ${field.mine || NOTHING}`} />
+          </Group>
+        </Radio.Group>
+      ))}
+      {fields.length === 0 && <Text size="sm">What they changed does not touch what you changed.</Text>}
+      <Group gap="xs">
+        <Button size="compact-sm" onClick={resolve}>
+          Use these
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={onDiscard}>
+          Drop mine, show theirs
+        </Button>
+      </Group>
+    </section>
   );
 }

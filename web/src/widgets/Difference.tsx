@@ -1,5 +1,5 @@
 import type { Schemas } from "../api/client";
-import { words } from "../state/format";
+import { middle, words } from "../state/format";
 import classes from "./Difference.module.css";
 
 type Field = Schemas["FieldDifference"];
@@ -7,6 +7,8 @@ type Lines = NonNullable<Field["lines"]>;
 
 /** Fields whose values are digests or ids: what they say is that something changed, not what. */
 const LONG_TEXT = 24;
+/** Characters of a value that are shown. */
+const MOST_TEXT = 240;
 
 /** What changed, field by field: the value before, the value after, and texts line by line. Signs and words tell, not colour alone. */
 export function Difference({ fields, before, after }: { fields: Field[]; before: string; after: string }) {
@@ -57,7 +59,8 @@ function FieldRow({ field }: { field: Field }) {
 function Value({ value, sign }: { value: unknown; sign: string }) {
   if (value === null || value === undefined) return <span className={classes.none}>none</span>;
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const shown = text.length > LONG_TEXT && /^[0-9a-z:]+$/.test(text) ? `${text.slice(0, 12)}…` : text;
+  const shown =
+    text.length > LONG_TEXT && /^[0-9a-z:]+$/.test(text) ? `${text.slice(0, 12)}…` : middle(text, MOST_TEXT);
   return (
     <bdi className={classes.value} data-sign={sign} title={shown === text ? undefined : text}>
       <span aria-hidden>{sign} </span>
@@ -98,5 +101,5 @@ export function LineHunks({ lines, name }: { lines: Lines; name: string }) {
 
 /** `batching.max_rows` → "batching: max rows". */
 export function fieldWords(field: string): string {
-  return field.startsWith("files/") ? `file ${field.slice(6)}` : words(field).replace(".", ": ");
+  return field.startsWith("files/") ? `file ${middle(field.slice(6), 60)}` : words(field).replace(".", ": ");
 }

@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client";
 import { useNow } from "../../state/clock";
-import { duration } from "../../state/format";
+import { duration, middle } from "../../state/format";
 import { StepLadder } from "../../widgets/rollouts/StepLadder";
 import { TrafficSplit } from "../../widgets/rollouts/TrafficSplit";
 import { headline, isOpen, sentenceOf, sharesOf } from "../../widgets/rollouts/words";
@@ -17,7 +17,7 @@ export function VerdictPanel({ explained }: { explained: Schemas["ExplanationVie
       <div className={classes.words}>
         <h2 className={classes.headline}>{headline(rollout)}</h2>
         <p className={classes.sentence} aria-live="polite">
-          <bdi>{sentenceOf(rollout)}</bdi>
+          <bdi>{middle(sentenceOf(rollout), 700)}</bdi>
         </p>
         {rollout.state === "running" && <Progress explained={explained} />}
       </div>

@@ -1,5 +1,6 @@
 import { List, Stack, Text } from "@mantine/core";
 import { query } from "../../api/client";
+import { middle } from "../../state/format";
 import { Difference } from "../Difference";
 import { Loaded } from "../Loaded";
 import classes from "./RollbackExplained.module.css";
@@ -57,14 +58,14 @@ export function RollbackExplained({
           <List.Item>answers that were given, and what callers did with them</List.Item>
           <List.Item>the settings of the service: limits and steps stay as they are now</List.Item>
           <List.Item>
-            the registry: aliases keep pointing where they point, and <bdi className={classes.model}>{held}</bdi> stays
-            registered
+            the registry: aliases keep pointing where they point, and{" "}
+            <bdi className={classes.model}>{middle(held, 80)}</bdi> stays registered
           </List.Item>
         </List>
       </div>
       <Text size="sm" c="dimmed">
-        Afterwards <bdi className={classes.model}>{held}</bdi> is held for this service: <code>roadbed apply</code> does
-        not release it again by itself, a person may.
+        Afterwards <bdi className={classes.model}>{middle(held, 80)}</bdi> is held for this service:{" "}
+        <code>roadbed apply</code> does not release it again by itself, a person may.
       </Text>
     </Stack>
   );

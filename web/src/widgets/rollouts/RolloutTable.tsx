@@ -7,7 +7,7 @@ import { Status } from "../Status";
 import { type Column, Table } from "../Table";
 import { Duration, Time } from "../Time";
 import classes from "./RolloutTable.module.css";
-import { fromTo, sentenceOf } from "./words";
+import { fromTo, isOpen, sentenceOf } from "./words";
 
 type Rollout = Schemas["RolloutView"];
 
@@ -32,43 +32,38 @@ const COLUMNS: Column<Rollout>[] = [
     id: "model",
     title: "Model",
     cell: (rollout) => (
-      <Link to={rolloutPath(rollout)} size="sm" fw={600} className={classes.short}>
-        <bdi>{middle(rollout.model, 36)}</bdi>
-      </Link>
+      <span className={classes.pair}>
+        <Link to={rolloutPath(rollout)} size="sm" fw={600}>
+          <bdi>{middle(rollout.model, 36)}</bdi>
+        </Link>
+        <span className={classes.quiet}>revision {fromTo(rollout)}</span>
+      </span>
     ),
   },
-  { id: "revisions", title: "Revision", cell: (rollout) => <span className={classes.short}>{fromTo(rollout)}</span> },
   {
     id: "verdict",
     title: "Verdict",
-    cell: (rollout) => <bdi className={classes.sentence}>{sentenceOf(rollout)}</bdi>,
+    cell: (rollout) => <bdi className={classes.sentence}>{middle(sentenceOf(rollout), 400)}</bdi>,
     from: "sm",
   },
   {
     id: "started",
     title: "Started",
     cell: (rollout) => (
-      <span className={classes.short}>
+      <span className={classes.pair}>
         <Time at={rollout.created_at} />
+        <span className={classes.quiet}>
+          {isOpen(rollout) ? "so far " : "took "}
+          <Duration from={rollout.started_at ?? rollout.created_at} to={rollout.ended_at} />
+        </span>
       </span>
     ),
-  },
-  {
-    id: "took",
-    title: "Took",
-    cell: (rollout) => (
-      <span className={classes.short}>
-        <Duration from={rollout.started_at ?? rollout.created_at} to={rollout.ended_at} />
-      </span>
-    ),
-    align: "right",
-    from: "sm",
   },
   {
     id: "by",
     title: "By",
     cell: (rollout) => (
-      <span className={classes.short}>
+      <span className={classes.pair}>
         <Person actor={rollout.actor} />
       </span>
     ),

@@ -21,7 +21,7 @@ export function RolloutBar({ rollout }: { rollout: Schemas["RolloutView"] }) {
             <bdi>{middle(rollout.model, 40)}</bdi>, for <Duration from={rollout.started_at ?? rollout.created_at} />
           </span>
         </div>
-        <bdi className={classes.sentence}>{sentenceOf(rollout)}</bdi>
+        <bdi className={classes.sentence}>{middle(sentenceOf(rollout), 300)}</bdi>
         <StepLadder rollout={rollout} />
       </div>
       <div className={classes.split}>

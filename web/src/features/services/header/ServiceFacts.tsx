@@ -22,9 +22,9 @@ export function ServiceFacts({
 }) {
   return (
     <>
-      <span>{service.health_reason}</span>
+      <bdi title={service.health_reason}>{middle(service.health_reason, 280)}</bdi>
       <span>
-        owner <b>team {service.team}</b>, project {service.project}
+        owner <b>team {middle(service.team, 40)}</b>, project <bdi>{middle(service.project, 40)}</bdi>
       </span>
       <Live service={service} />
       {service.last_change && (
@@ -57,7 +57,7 @@ function Live({ service }: { service: Schemas["ServiceView"] }) {
     <span>
       live: model{" "}
       {model_name === undefined ? (
-        <bdi>{service.model}</bdi>
+        <bdi>{middle(service.model ?? "", 40)}</bdi>
       ) : (
         <Link to={`/models/${encodeURIComponent(model_name)}/${model_version}`} size="sm" underline="always">
           <bdi>

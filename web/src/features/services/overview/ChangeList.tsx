@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { IconArrowBackUp, IconCircleCheck, IconRocket, IconSettings } from "@tabler/icons-react";
+import { middle } from "../../../state/format";
 import { Link } from "../../../widgets/Link";
 import { Person } from "../../../widgets/Person";
 import { Time } from "../../../widgets/Time";
@@ -39,7 +40,7 @@ export function ChangeList({ changes }: { changes: Change[] }) {
                   <Time at={new Date(at).toISOString()} /> by <Person actor={actor} />
                 </span>
               </div>
-              <bdi className={classes.detail}>{detail}</bdi>
+              <bdi className={classes.detail}>{middle(detail, 300)}</bdi>
             </div>
           </li>
         );

@@ -1,12 +1,12 @@
-import { SegmentedControl, Text } from "@mantine/core";
+import { SegmentedControl, Skeleton, Text } from "@mantine/core";
 import type { Schemas } from "../../../api/client";
 import { measure, milliseconds, share } from "../../../state/format";
 import { momentOf, useTimeRange } from "../../../state/range";
 import { Empty } from "../../../widgets/Empty";
-import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
 import { RangePicker } from "../../../widgets/RangePicker";
 import { RangeZoom } from "../../../widgets/RangeZoom";
+import { Refusal } from "../../../widgets/Refusal";
 import { Tile, Tiles } from "../../../widgets/Tile";
 import type { TabProps } from "../ServicePage";
 import type { ServiceTraffic } from "../types";
@@ -19,6 +19,8 @@ import { HowToCall } from "./HowToCall";
 import classes from "./OverviewTab.module.css";
 import { useChanges } from "./useChanges";
 import { LATENCIES, useLatencyChoice } from "./useLatencyChoice";
+
+const NO_CHANGES: Change[] = [];
 
 /** How the service is: four charts with everything that changed on them, and how to call it. */
 export default function OverviewTab({ service }: TabProps) {
@@ -35,18 +37,40 @@ export default function OverviewTab({ service }: TabProps) {
         <RangeZoom range={range} onChange={setRange} />
         <SegmentedControl size="xs" aria-label="Which latency" data={LATENCIES} value={latency} onChange={setLatency} />
       </div>
-      <Loaded query={traffic} lines={10}>
-        {(data) =>
-          data && <Measured traffic={data} changes={changes} latency={latency} onRange={setRange} service={service} />
-        }
-      </Loaded>
+      {traffic.data ? (
+        <Measured
+          traffic={traffic.data}
+          changes={changes ?? NO_CHANGES}
+          latency={latency}
+          onRange={setRange}
+          service={service}
+        />
+      ) : traffic.error ? (
+        <Refusal error={traffic.error} retry={() => void traffic.refetch()} />
+      ) : (
+        <Waiting />
+      )}
       <div className={classes.columns}>
         <Panel title="What changed in this time">
-          <ChangeList changes={changes} />
+          {changes ? <ChangeList changes={changes} /> : <Skeleton height={60} radius="sm" />}
         </Panel>
         <Panel title="How to call it">
           <HowToCall service={service} />
         </Panel>
+      </div>
+    </div>
+  );
+}
+
+/** As tall as what comes, so that nothing jumps. */
+function Waiting() {
+  return (
+    <div className={classes.tab} role="status" aria-busy="true" aria-label="Loading">
+      <Skeleton height={96} radius="md" />
+      <div className={classes.charts}>
+        {["requests", "errors", "latency", "shares"].map((name) => (
+          <Skeleton key={name} height={258} radius="md" />
+        ))}
       </div>
     </div>
   );

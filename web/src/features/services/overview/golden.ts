@@ -40,6 +40,7 @@ function perRevision(traffic: Traffic, count: number, pick: Pick): Series[] {
   return traffic.revisions.map((each) => ({
     label: nameOf(each.revision),
     color: colorOf(each.revision),
+    breaks: true,
     values: indices.map((index) => pick(each, index)),
   }));
 }
@@ -72,6 +73,7 @@ export function goldenOf(traffic: Traffic, latency: LatencyChoice): Golden {
     shares: traffic.revisions.map((each) => ({
       label: nameOf(each.revision),
       color: colorOf(each.revision),
+      breaks: true,
       values: each.weight_percent.slice(0, count).map((percent) => (percent === null ? null : percent / 100)),
     })),
   };
@@ -83,6 +85,7 @@ function latencyOf(traffic: Traffic, count: number, choice: LatencyChoice): Seri
   return PERCENTILES.map((name, color) => ({
     label: name,
     color,
+    breaks: true,
     values: traffic.total[`latency_ms_${name}`].slice(0, count),
   }));
 }

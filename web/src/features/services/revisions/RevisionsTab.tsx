@@ -54,7 +54,7 @@ const COLUMNS: Column<Revision>[] = [
     id: "runtime",
     title: "Runs on",
     from: "md",
-    cell: (revision) => revision.engine ?? revision.flavors.join(", "),
+    cell: (revision) => <bdi>{middle(revision.engine ?? revision.flavors.join(", "), 60)}</bdi>,
   },
   {
     id: "files",

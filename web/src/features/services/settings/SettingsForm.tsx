@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, Text, TextInput, Tooltip } from "@mantine
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, type Schemas } from "../../../api/client";
+import { middle } from "../../../state/format";
 import { useSession } from "../../../state/session";
 import { CommandLine } from "../../../widgets/CommandLine";
 import { Conflict } from "../../../widgets/Conflict";
@@ -97,7 +98,7 @@ export function SettingsForm({ service }: { service: Service }) {
         )}
         <Group gap="xs">
           <Tooltip
-            label={`Needs the role ${roleFor("service:deploy")} in team ${service.team}: ask an admin of the team`}
+            label={`Needs the role ${roleFor("service:deploy")} in team ${middle(service.team, 40)}: ask an admin of the team`}
             disabled={mayChange}
           >
             <Button

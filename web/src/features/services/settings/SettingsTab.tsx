@@ -1,4 +1,5 @@
 import { Stack, Text } from "@mantine/core";
+import { middle } from "../../../state/format";
 import { CommandLine } from "../../../widgets/CommandLine";
 import { Link } from "../../../widgets/Link";
 import { Panel } from "../../../widgets/Panel";
@@ -24,7 +25,7 @@ function ReadOnly({ service }: TabProps) {
           <Text size="sm">
             These settings come from <code>roadbed.yaml</code> of project{" "}
             <Link to="/services" params={{ project: service.project }} size="sm" underline="always">
-              <bdi>{service.project}</bdi>
+              <bdi>{middle(service.project, 40)}</bdi>
             </Link>
             , so they are changed there: a change here would be undone by the next <code>roadbed apply</code>. Edit this
             part of the file, then look at the plan and apply it.

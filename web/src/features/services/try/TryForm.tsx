@@ -3,6 +3,7 @@ import { IconSend } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas } from "../../../api/client";
+import { middle } from "../../../state/format";
 import { useSession } from "../../../state/session";
 import { Panel } from "../../../widgets/Panel";
 import { Answer } from "./Answer";
@@ -16,6 +17,9 @@ interface TryFormProps {
   signature: Schemas["SignatureView"];
 }
 
+/** Nobody fills in a form longer than this: the body is shown instead. */
+const MOST_FIELDS = 100;
+
 const MODES = [
   { value: "form", label: "Form" },
   { value: "json", label: "JSON" },
@@ -25,7 +29,8 @@ const MODES = [
 export function TryForm({ service, signature }: TryFormProps) {
   const { inputs } = signature;
   const { can, roleFor } = useSession();
-  const fields = fieldsOf(inputs);
+  const all = fieldsOf(inputs);
+  const fields = all.length > MOST_FIELDS ? [] : all;
   const [mode, setMode] = useState(fields.length > 0 ? "form" : "json");
   const [texts, setTexts] = useState(() => textsOf(inputs, signature.example));
   // With a form, what it shows is what is sent: one row, although the example may have more.
@@ -115,7 +120,7 @@ export function TryForm({ service, signature }: TryFormProps) {
               <Text size="xs" c="dimmed">
                 {mayAsk
                   ? "A real request: it is answered and counted like any other."
-                  : `Sending needs the role ${roleFor("service:predict")}: ask an admin of team ${service.team}.`}
+                  : `Sending needs the role ${roleFor("service:predict")}: ask an admin of team ${middle(service.team, 40)}.`}
               </Text>
             </Group>
           </Stack>

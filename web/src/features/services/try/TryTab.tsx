@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { query } from "../../../api/client";
+import { middle } from "../../../state/format";
 import { Empty } from "../../../widgets/Empty";
 import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
@@ -29,7 +30,7 @@ export default function TryTab({ service }: TabProps) {
       {(found) => (
         <>
           <Text size="sm" c="dimmed" mb="sm">
-            Inputs of revision {found.revision}, <bdi>{found.model}</bdi>.{" "}
+            Inputs of revision {found.revision}, <bdi>{middle(found.model, 60)}</bdi>.{" "}
             {found.inputs.length === 0 && "The model was logged without a signature: write the body yourself. "}
             {found.example_from === "logged" && "The example was logged with the model."}
             {found.example_from === "types" && "The values are made up from the types."}
