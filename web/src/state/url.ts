@@ -19,7 +19,13 @@ function written(search: string, changes: Values): string {
     else params.set(name, value);
   }
   // Colons, commas and slashes are legal in a query and far easier to read as they are.
-  return params.toString().replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%40/g, "@");
+  return params
+    .toString()
+    .replace(/%3A/g, ":")
+    .replace(/%2C/g, ",")
+    .replace(/%2F/g, "/")
+    .replace(/%40/g, "@")
+    .replace(/%7E/g, "~");
 }
 
 /**

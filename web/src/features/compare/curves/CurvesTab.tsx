@@ -121,6 +121,6 @@ function Charts({ comparison, state, set }: CurvesProps) {
 
 /** An end of the range, without digits that nobody can see. */
 function rounded(end: number, other: number): string {
-  const digits = Math.max(0, 4 - Math.floor(Math.log10(Math.abs(end - other) || 1)));
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(end - other) || 1)));
   return String(Number(end.toFixed(Math.min(12, digits))));
 }

@@ -13,7 +13,7 @@ import { type TableState, winners } from "./useTableState";
 const CELLS = 2400;
 const GROUPS = [
   ["params", "Parameters"],
-  ["metrics", "Metrics, latest values"],
+  ["metrics", "Latest metrics"],
   ["tags", "Tags"],
 ] as const;
 

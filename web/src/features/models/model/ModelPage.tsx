@@ -73,7 +73,7 @@ function ModelContent({ model }: { model: Schemas["ModelPage"] }) {
   const path = { model: model.name };
   return (
     <>
-      <VersionsPanel model={model} served={served} isPending={isPending} history={history.items} />
+      <VersionsPanel model={model} served={served} isPending={isPending} />
       <div className={classes.columns}>
         <HistoryPanel model={model.name} history={history} />
         <div className={classes.column}>

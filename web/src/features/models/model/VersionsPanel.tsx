@@ -1,16 +1,15 @@
-import { useQueries } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { api, type Schemas } from "../../../api/client";
 import { bytes, count, middle } from "../../../state/format";
 import { ButtonLink } from "../../../widgets/ButtonLink";
 import { Empty } from "../../../widgets/Empty";
 import { Link } from "../../../widgets/Link";
+import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
 import { Person } from "../../../widgets/Person";
 import { type Column, Table } from "../../../widgets/Table";
 import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
-import type { HistoryItem } from "../data/aliasHistory";
 import type { Place } from "../data/served";
 import classes from "../models.module.css";
 import { Places } from "../Places";
@@ -21,22 +20,18 @@ interface VersionsPanelProps {
   model: Schemas["ModelPage"];
   served: Map<number, Place[]>;
   isPending: boolean;
-  history: HistoryItem[];
 }
 
-/** Versions shown at first, and more each time: what their files say is asked for one by one. */
-const PORTION = 20;
+/** Versions of one page: what their files say is asked for one by one. */
+const PAGE = 20;
 /** The flavor every model has; it tells nothing. */
 const COMMON_FLAVOR = "python_function";
 
 /** All versions, newest first. */
-export function VersionsPanel({ model, served, isPending, history }: VersionsPanelProps) {
-  const [shown, setShown] = useState(PORTION);
-  const versions = model.versions.slice(0, shown);
+export function VersionsPanel({ model, served, isPending }: VersionsPanelProps) {
+  const list = useVersions(model.name);
+  const versions = list.data?.pages.flatMap((page) => page?.items ?? []) ?? [];
   const files = useFiles(model.name, versions);
-  const makers = new Map(
-    history.filter(({ what }) => what === "version_registered").map(({ version, actor }) => [version, actor]),
-  );
   const columns: Column<Version>[] = [
     {
       id: "version",
@@ -70,7 +65,7 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
     {
       id: "by",
       title: "By",
-      cell: ({ version }) => <Maker actor={makers.get(version)} />,
+      cell: ({ version }) => <Maker actor={files.get(version)?.created_by} />,
       from: "lg",
     },
     {
@@ -90,9 +85,15 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
       from: "md",
     },
   ];
-  const left = model.versions.length - shown;
-  const runs = model.versions.flatMap(({ run }) => (run ? [run] : []));
-  const compare = [...new Set(runs)].slice(0, PORTION).join(",");
+  const more = list.hasNextPage
+    ? {
+        load: () => void list.fetchNextPage(),
+        isLoading: list.isFetchingNextPage,
+        label: `Show more of ${count(model.version_count)}`,
+      }
+    : undefined;
+  const runs = [...new Set(model.versions.flatMap(({ run }) => (run ? [run] : [])))];
+  const compare = runs.slice(0, PAGE).join(",");
   return (
     <Panel
       title="Versions"
@@ -105,30 +106,26 @@ export function VersionsPanel({ model, served, isPending, history }: VersionsPan
         )
       }
     >
-      <Table
-        label={`Versions of ${middle(model.name, 60)}`}
-        columns={columns}
-        rows={versions}
-        rowKey={({ version }) => String(version)}
-        more={
-          left > 0
-            ? {
-                load: () => setShown(shown + PORTION),
-                isLoading: false,
-                label: `Show more of ${count(model.version_count)}`,
-              }
-            : undefined
-        }
-        empty={
-          <Empty
-            title="No version yet"
-            command={`mlflow.register_model("runs:/RUN_ID/model", ${JSON.stringify(model.name)})`}
-          >
-            A version is what one training run made of this model. Register one from a training script, or on the page
-            of a run.
-          </Empty>
-        }
-      />
+      <Loaded query={list}>
+        {() => (
+          <Table
+            label={`Versions of ${middle(model.name, 60)}`}
+            columns={columns}
+            rows={versions}
+            rowKey={({ version }) => String(version)}
+            more={more}
+            empty={
+              <Empty
+                title="No version yet"
+                command={`mlflow.register_model("runs:/RUN_ID/model", ${JSON.stringify(model.name)})`}
+              >
+                A version is what one training run made of this model. Register one from a training script, or on the
+                page of a run.
+              </Empty>
+            }
+          />
+        )}
+      </Loaded>
     </Panel>
   );
 }
@@ -142,8 +139,21 @@ function RunLink({ run }: { run: string | null | undefined }) {
   );
 }
 
-function Maker({ actor }: { actor: string | undefined }) {
+function Maker({ actor }: { actor: string | null | undefined }) {
   return <span className={classes.line}>{actor ? <Person actor={actor} /> : "–"}</span>;
+}
+
+function useVersions(model: string) {
+  return useInfiniteQuery({
+    queryKey: ["get", "/api/v1/models/{model}/versions", { model }],
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) };
+      const params = { path: { model }, query };
+      return (await api.GET("/api/v1/models/{model}/versions", { params, signal })).data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page?.next_cursor ?? undefined,
+  });
 }
 
 type Files = Schemas["VersionPage"];

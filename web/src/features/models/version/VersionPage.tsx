@@ -7,6 +7,7 @@ import { Link } from "../../../widgets/Link";
 import { Loaded } from "../../../widgets/Loaded";
 import { Page } from "../../../widgets/Page";
 import { Panel } from "../../../widgets/Panel";
+import { Person } from "../../../widgets/Person";
 import { Signature } from "../../../widgets/Signature";
 import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
@@ -54,6 +55,12 @@ function VersionFacts({ version }: { version: Version }) {
     <>
       <span>
         registered <Time at={version.created_at} />
+        {version.created_by && (
+          <>
+            {" "}
+            by <Person actor={version.created_by} />
+          </>
+        )}
       </span>
       {version.run && (
         <span>
