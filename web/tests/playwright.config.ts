@@ -5,6 +5,7 @@ const chromium = process.env.ROADBED_CHROMIUM ?? "/usr/bin/chromium-headless-she
 
 export default defineConfig({
   testDir: ".",
+  testIgnore: ".results/**",
   outputDir: ".results/artifacts",
   globalSetup: "./platform/start.ts",
   fullyParallel: false,

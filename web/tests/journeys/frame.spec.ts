@@ -49,7 +49,7 @@ test("colours follow the person's choice and stay", async ({ page }) => {
   await page.goto("/");
   await settled(page);
   await page.getByRole("button", { name: /^You are/ }).click();
-  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
