@@ -26,7 +26,7 @@ export const PAGES: Record<string, string> = {
   "run lineage": "/runs/{modelRun}/lineage",
   "no such run": "/runs/00000000000000000000000000000000",
   compare: "/compare?runs={runs}",
-  "compare curves": "/compare?runs={runs}&tab=curves&metrics=loss",
+  "compare curves": "/compare?runs={runs}&tab=curves&keys=loss,auc",
   "compare parallel": "/compare?runs={runs}&tab=parallel",
   "compare scatter": "/compare?runs={runs}&tab=scatter",
   models: "/models",

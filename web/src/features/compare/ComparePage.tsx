@@ -63,7 +63,7 @@ export default function ComparePage() {
       ) : isKnown && selection.by === "nothing" ? (
         <NothingChosen />
       ) : (
-        <div role="status" aria-label="Loading the runs">
+        <div role="status" aria-busy="true" aria-label="Loading the runs">
           <Skeleton height={320} radius="md" />
         </div>
       )}

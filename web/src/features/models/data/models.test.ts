@@ -87,3 +87,19 @@ describe("what an alias named when", () => {
     expect(barsOf([], 1000).rows).toEqual([]);
   });
 });
+
+describe("what changed between the runs of two versions", () => {
+  const before = { params: { depth: "3", lr: "0.1" }, metrics: { auc: 0.9 } };
+  const after = { params: { depth: "4", lr: "0.1" }, metrics: { auc: 0.95, loss: "NaN" } };
+  it("is told metrics first, with what one of them lacks", () => {
+    expect(runDifference(before, after).map(({ key, before: old, after: now }) => [key, old, now])).toEqual([
+      ["auc", 0.9, 0.95],
+      ["loss", undefined, "NaN"],
+      ["depth", "3", "4"],
+    ]);
+  });
+  it("may include what stayed", () => {
+    expect(runDifference(before, after, true).map(({ key }) => key)).toContain("lr");
+    expect(runDifference(before, before)).toEqual([]);
+  });
+});

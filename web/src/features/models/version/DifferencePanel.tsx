@@ -1,7 +1,9 @@
+import { Group, Switch } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { query, type Schemas } from "../../../api/client";
 import { deltaOf, directionOf } from "../../../state/better";
 import { count, measure, middle } from "../../../state/format";
+import { useUrlState } from "../../../state/url";
 import { ButtonLink } from "../../../widgets/ButtonLink";
 import { Delta } from "../../../widgets/Delta";
 import { Link } from "../../../widgets/Link";
@@ -53,27 +55,39 @@ interface DifferencesProps {
 
 function Differences({ version, run, before, beforeRun }: DifferencesProps) {
   const [own, other] = [useRun(run), useRun(beforeRun)];
+  const { get, set } = useUrlState();
+  const withSame = get("all") === "1";
   const link = (number: number) => (
     <Link to={`/models/${encodeURIComponent(version.model)}/${number}`} size="sm">
       version {number}
     </Link>
   );
   const compare = (
-    <ButtonLink
-      size="compact-sm"
-      variant="default"
-      to="/compare"
-      params={{ runs: `${beforeRun},${run}`, baseline: beforeRun }}
-    >
-      Compare the runs
-    </ButtonLink>
+    <Group gap="md">
+      <Switch
+        size="sm"
+        label="Only differences"
+        checked={!withSame}
+        onChange={(event) => set({ all: event.currentTarget.checked ? undefined : "1" })}
+      />
+      <ButtonLink
+        size="compact-sm"
+        variant="default"
+        to="/compare"
+        params={{ runs: `${beforeRun},${run}`, baseline: beforeRun }}
+      >
+        Compare the runs
+      </ButtonLink>
+    </Group>
   );
   return (
     <Panel title={`What changed since version ${before.version}`} aside={compare} flush>
       <Loaded query={other}>
         {(old) => (
           <Loaded query={own}>
-            {(data) => <Rows rows={runDifference(old, data)} titles={[link(before.version), link(version.version)]} />}
+            {(data) => (
+              <Rows rows={runDifference(old, data, withSame)} titles={[link(before.version), link(version.version)]} />
+            )}
           </Loaded>
         )}
       </Loaded>
