@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aliasSpans, barsOf, type HistoryItem } from "./aliasHistory";
+import { runDifference } from "./runDifference";
 import {
   placesOf,
   releasesOf,
