@@ -17,8 +17,8 @@ pub use attribution::Attribution;
 pub use clock::{Clock, IdSource, SystemClock, SystemIds};
 pub use digest::Digest;
 pub use id::{
-    EnvironmentId, EventSeq, InstanceId, JobId, ProjectId, RevisionId, RolloutId, ServiceId, TeamId, TokenId,
-    ViewId, WorkloadId,
+    EnvironmentId, EventSeq, InstanceId, JobId, ProjectId, RevisionId, RolloutId, ServiceId, TeamId, TokenId, ViewId,
+    WorkloadId,
 };
 pub use money::{Currency, Micros, PicoPrice, apportion};
 pub use name::{InvalidName, ModelName, Name};

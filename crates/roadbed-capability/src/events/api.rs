@@ -1,11 +1,11 @@
+use super::query::{BATCH, EVENT_READ, EventQuery};
 use super::stream::{Listener, Rhythm, stream};
-use super::view::{EventView, is_within};
-use crate::caller::{Caller, Scope};
+use super::view::EventView;
+use crate::caller::Caller;
 use crate::capability::Capability;
 use crate::context::Context;
 use crate::extract::Query;
 use crate::guard::credential;
-use crate::permission::{Grantee, Permission};
 use crate::problem::Problem;
 use crate::route::{Routes, get};
 use axum::Json;
@@ -13,33 +13,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use roadbed_contracts::events::Event;
 use roadbed_core::EventSeq;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-pub const EVENT_READ: Permission = Permission::new("event:read", Grantee::Viewer);
-
-/// Rows looked at per read; filters may leave fewer.
-pub(super) const BATCH: u32 = 500;
 /// nginx and others send on at once what carries it.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-
-#[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct EventQuery {
-    /// Events after this sequence number; 0 or absent: from the beginning that is still kept.
-    #[serde(default)]
-    pub after: Option<i64>,
-    /// 1 to 1000; 100 when absent.
-    #[serde(default)]
-    pub limit: Option<u32>,
-    /// Kind of the subject, such as `service`.
-    #[serde(default)]
-    pub subject_kind: Option<String>,
-    /// Id of the subject.
-    #[serde(default)]
-    pub subject_id: Option<String>,
-}
 
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub(super) struct EventList {
@@ -116,13 +94,4 @@ async fn events(
         }
     }
     Ok(Json(EventList { items, next: next.0 }).into_response())
-}
-
-impl EventQuery {
-    pub(super) fn wants(&self, event: &Event, scope: &Scope) -> bool {
-        let subject = &event.header.subject;
-        is_within(event, scope)
-            && self.subject_kind.as_ref().is_none_or(|kind| *kind == subject.kind)
-            && self.subject_id.as_ref().is_none_or(|id| *id == subject.id)
-    }
 }

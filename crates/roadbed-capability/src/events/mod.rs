@@ -5,9 +5,11 @@
 //! has taken the ones before: a slow listener holds at most one batch here.
 
 mod api;
+mod query;
 mod stream;
 mod view;
 
-pub use api::{EVENT_READ, capability, capability_with};
+pub use api::{capability, capability_with};
+pub use query::EVENT_READ;
 pub use stream::Rhythm;
 pub use view::{EventView, is_within};

@@ -1,6 +1,6 @@
 //! The live stream.
 
-use super::api::{BATCH, EVENT_READ, EventQuery};
+use super::query::{BATCH, EVENT_READ, EventQuery};
 use super::view::EventView;
 use crate::caller::{Caller, Credential, Scope};
 use crate::context::Context;

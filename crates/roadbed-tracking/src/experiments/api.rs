@@ -13,7 +13,7 @@ pub fn capability(tracking: Tracking, of_runs: RunsOfExperiments) -> Capability 
     let move_runs = of_runs.move_all;
     let delete = move |tracking, call| move_to(tracking, call, Lifecycle::Deleted, move_runs);
     let restore = move |tracking, call| move_to(tracking, call, Lifecycle::Active, move_runs);
-    let pages = super::pages::routes(tracking.clone(), of_runs);
+    let pages = super::page_changes::add(super::pages::routes(tracking.clone(), of_runs));
     let endpoints = Endpoints::new(tracking)
         .post(mlflow_paths!("/experiments/create"), EXPERIMENT_WRITE, create)
         .get(mlflow_paths!("/experiments/get"), EXPERIMENT_READ, get)

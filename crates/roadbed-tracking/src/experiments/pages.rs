@@ -2,7 +2,6 @@
 
 use super::model::{EXPERIMENT_READ, Experiment, Tally, ViewType};
 use super::operations::{self, Listing, RunsOfExperiments};
-use super::page_changes;
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use crate::search::PageToken;
 use axum::Json;
@@ -127,7 +126,7 @@ impl Pages {
 }
 
 pub(super) fn routes(tracking: Tracking, of_runs: RunsOfExperiments) -> Routes<Pages> {
-    let routes = Routes::new(Pages { tracking, of_runs })
+    Routes::new(Pages { tracking, of_runs })
         .add(
             get("/api/v1/experiments", list)
                 .summary("List the experiments of the team")
@@ -140,8 +139,7 @@ pub(super) fn routes(tracking: Tracking, of_runs: RunsOfExperiments) -> Routes<P
                 .summary("Show an experiment")
                 .answers::<ExperimentItem>(StatusCode::OK)
                 .allow(EXPERIMENT_READ),
-        );
-    page_changes::add(routes)
+        )
 }
 
 async fn list(

@@ -7,6 +7,7 @@ use super::store;
 use super::version_api;
 use super::versions::{self, Wanted, parse_version};
 use super::views::{ModelView, VersionView};
+use super::{files, history, page_changes, pages};
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths};
 use crate::search::{PageToken, page};
 use roadbed_capability::Capability;
@@ -20,7 +21,7 @@ const PAGE_LIMIT: i64 = 1000;
 /// The registry of the MLflow API.
 #[must_use]
 pub fn capability(tracking: Tracking) -> Capability {
-    let pages = super::pages::routes(tracking.clone());
+    let pages = files::add(page_changes::add(history::add(pages::routes(tracking.clone()))));
     let endpoints = Endpoints::new(tracking)
         .post(mlflow_paths!("/registered-models/create"), MODEL_WRITE, create)
         .get(mlflow_paths!("/registered-models/get"), MODEL_READ, get)

@@ -3,7 +3,7 @@
 use super::model::{Alias, MODEL_READ, ModelVersion, RegisteredModel};
 use super::plan::Plan;
 use super::versions::{self, FullVersion, Wanted};
-use super::{files, history, operations, page_changes, store};
+use super::{files, history, operations, store};
 use crate::artifacts::ModelDescription;
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use crate::search::{PageToken, page};
@@ -107,7 +107,7 @@ struct ModelList {
 }
 
 pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
-    let routes = Routes::new(tracking)
+    Routes::new(tracking)
         .add(
             get("/api/v1/models", list)
                 .summary("List the registered models of the team")
@@ -133,8 +133,7 @@ pub(super) fn routes(tracking: Tracking) -> Routes<Tracking> {
                 .summary("Show a model version with what its files say")
                 .answers::<VersionPage>(StatusCode::OK)
                 .allow(MODEL_READ),
-        );
-    files::add(page_changes::add(history::add(routes)))
+        )
 }
 
 impl ModelItem {

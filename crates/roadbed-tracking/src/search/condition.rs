@@ -1,7 +1,7 @@
 //! Whether a value fulfils a comparison.
 
+use super::clause::{Comparator, Literal};
 use super::field::Field;
-use super::filter::{Comparator, Literal};
 
 /// A value of a row, as far as a search looks at it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,6 +5,7 @@
 //! `identifier IS [NOT] NULL`; an identifier is `entity.key` with the key bare or in backticks or double quotes; values are single- or
 //! double-quoted texts, numbers, or a list in parentheses after `IN` and `NOT IN`.
 
+mod clause;
 mod condition;
 mod field;
 mod filter;
@@ -13,9 +14,10 @@ mod order;
 mod page;
 mod schema;
 
+pub use clause::{Clause, Comparator, Literal};
 pub use condition::{Condition, FieldValue};
 pub use field::{Entity, Field};
-pub use filter::{Clause, Comparator, Literal, WrongFilter, check_filter, parse_filter};
+pub use filter::{WrongFilter, check_filter, parse_filter};
 pub use order::{Ordering, compare, parse_orders};
 pub use page::{PageToken, page, page_limit};
 pub use schema::{AttributeKind, Schema};

@@ -1,8 +1,8 @@
 //! What identifiers mean in one kind of search, and which comparisons make sense for them.
 
+use super::clause::{Clause, Comparator, Literal};
 use super::condition::Condition;
 use super::field::{Entity, Field};
-use super::filter::{Clause, Comparator, Literal};
 use crate::mlflow::MlflowError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

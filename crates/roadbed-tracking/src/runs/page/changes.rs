@@ -1,7 +1,7 @@
 //! `PATCH` and `DELETE /api/v1/runs/{run}`, and `POST …/restore`.
 
-use super::RunPages;
 use super::read::RunPage;
+use super::stand::RunPages;
 use crate::experiments::Lifecycle;
 use crate::mlflow::Call;
 use crate::runs::model::{NAME_TAG, NOTE_TAG, RUN_WRITE};

@@ -1,7 +1,7 @@
 //! `GET /api/v1/runs/{run}/lineage`.
 
-use super::RunPages;
 use super::read::{self, RunDataset, RunLoggedModel, RunVersion};
+use super::stand::RunPages;
 use crate::mlflow::Call;
 use crate::runs::model::{RUN_READ, SOURCE_TAG};
 use crate::runs::operations;

@@ -4,18 +4,7 @@
 mod changes;
 mod lineage;
 mod read;
+mod routes;
+mod stand;
 
-use crate::mlflow::Tracking;
-use crate::runs::model::MadeByRuns;
-use roadbed_capability::Routes;
-
-/// What the routes of one run stand on.
-#[derive(Clone)]
-pub(super) struct RunPages {
-    tracking: Tracking,
-    made: MadeByRuns,
-}
-
-pub(super) fn routes(tracking: Tracking, made: MadeByRuns) -> Routes<RunPages> {
-    changes::add(lineage::add(read::add(Routes::new(RunPages { tracking, made }))))
-}
+pub(super) use routes::routes;

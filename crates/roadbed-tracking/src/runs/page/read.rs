@@ -1,6 +1,6 @@
 //! `GET /api/v1/runs/{run}`.
 
-use super::RunPages;
+use super::stand::RunPages;
 use crate::experiments;
 use crate::inputs::DatasetInput;
 use crate::mlflow::{Call, MlflowError};

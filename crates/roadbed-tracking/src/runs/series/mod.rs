@@ -4,8 +4,6 @@
 
 mod api;
 mod grid;
-#[cfg(test)]
-mod many_points;
 mod operations;
 #[cfg(test)]
 mod tests;
