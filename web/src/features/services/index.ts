@@ -7,6 +7,7 @@ export const feature: Feature = {
   routes: [
     { path: "/services", load: () => import("./list/ServicesPage") },
     { path: "/services/:service", load: () => import("./ServicePage") },
+    { path: "/services/:service/:tab", load: () => import("./TabRedirect") },
   ],
   navigation: { label: "Services", path: "/services", icon: IconServer, key: "s", order: 10 },
   renewals: {
