@@ -175,7 +175,7 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
           style={height ? { height } : undefined}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
           tabIndex={0}
-          aria-label="Log"
+          aria-label="Lines of the log"
           onScroll={() => {
             if (following.current && !isAtEnd()) follow(false);
           }}

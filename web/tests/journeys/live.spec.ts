@@ -30,7 +30,7 @@ test("control that hangs and is killed leaves a page that says so and comes back
     process.kill(before, "SIGKILL");
     await expect(page.getByText("live", { exact: true })).toBeVisible();
     await until("a new control", async () => control() !== before);
-    await expect(page.getByText("Reconnecting")).toHaveCount(0);
+    await expect(page.getByText("Reconnecting: the server")).toHaveCount(0);
     await commandLine(stage, ["create", "project", "made-later"]);
     await page.goto("/");
     await page.getByRole("button", { name: /^Project:/ }).click();
@@ -50,11 +50,11 @@ test("a server that is away for a while is told, and what is shown counts as sta
   await page.goto("/services");
   await settled(page);
   await stopPlatform(first.process);
-  await expect(page.getByText("Reconnecting")).toBeVisible();
-  await expect(page.getByText("stale")).toBeVisible();
-  const again = await startPlatform(folder, ["--listen", `127.0.0.1:${port}`]);
+  await expect(page.getByText("Reconnecting: the server")).toBeVisible();
+  await expect(page.getByText("may be stale")).toBeVisible();
+  const again = await startPlatform(folder, [], `127.0.0.1:${port}`);
   try {
-    await expect(page.getByText("Reconnecting")).toHaveCount(0);
+    await expect(page.getByText("Reconnecting: the server")).toHaveCount(0);
     await expect(page.getByText("live", { exact: true })).toBeVisible();
   } finally {
     await page.context().close();

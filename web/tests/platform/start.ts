@@ -28,20 +28,17 @@ function readServerFile(data: string): ServerFile | undefined {
 export async function startPlatform(
   folder: string,
   more: string[] = [],
+  listen = "127.0.0.1:0",
 ): Promise<{ process: ChildProcess; stage: Stage }> {
   const data = join(folder, "data");
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, "output"), "a");
   const environment = { ...process.env };
   for (const name of ["ROADBED_URL", "ROADBED_TOKEN", "ROADBED_DATA"]) delete environment[name];
-  const child = spawn(
-    PROGRAM,
-    ["up", "--data", data, "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", ...more],
-    {
-      stdio: ["ignore", log, log],
-      env: { ...environment, ROADBED_UI_DIR: new URL("../../dist", import.meta.url).pathname },
-    },
-  );
+  const child = spawn(PROGRAM, ["up", "--data", data, "--listen", listen, "--gateway-listen", "127.0.0.1:0", ...more], {
+    stdio: ["ignore", log, log],
+    env: { ...environment, ROADBED_UI_DIR: new URL("../../dist", import.meta.url).pathname },
+  });
   const file = await until("server.json", async () => {
     if (child.exitCode !== null) throw new Error(`the server ended: ${readFileSync(join(folder, "output"), "utf8")}`);
     const found = readServerFile(data);

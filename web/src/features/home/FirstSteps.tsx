@@ -42,7 +42,10 @@ export function FirstSteps() {
 
 function Steps({ onHide }: { onHide: () => void }) {
   const { services, rollouts } = useGoingOn();
+  const recent = useRecent();
   const facts = useFacts();
+  // Such as an unknown project in the address: what happened lately says why.
+  if (recent.error) return null;
   if (!facts) {
     return (
       <Panel title="First steps">
