@@ -68,7 +68,7 @@ try {
     }
     const compare = /(https?:\/\/\S+\/compare\?runs=\S+)/.exec(line);
     if (compare) {
-      await picture("compare", `${compare[1]}&tab=curves&metrics=log_loss/later`);
+      await picture("compare", `${compare[1]}&tab=curves&keys=log_loss/later`);
       watching ??= releaseWithEvidence(origin).then((rollout) =>
         picture("rollout", `${origin}/services/${rollout.service}/rollouts/${rollout.id}`),
       );

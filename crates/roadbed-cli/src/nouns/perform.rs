@@ -10,6 +10,7 @@ use crate::session::Session;
 use clap::ArgMatches;
 use roadbed_core::{IdSource as _, SystemIds};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Most objects of one page, as the server accepts.
 const PAGE_LIMIT: usize = 1000;
@@ -177,8 +178,9 @@ fn objects(answer: &Value, endpoint: &Endpoint) -> Vec<Value> {
     let found = at(answer, endpoint.answer);
     match endpoint.pages {
         Pages::Entries(key, value) => {
-            let entries = found.as_object().into_iter().flatten();
-            entries.map(|(name, it)| json!({ key: name, value: it })).collect()
+            // By name, whatever the order of the answer was kept in.
+            let entries: BTreeMap<&String, &Value> = found.as_object().into_iter().flatten().collect();
+            entries.into_iter().map(|(name, it)| json!({ key: name, value: it })).collect()
         }
         _ => found.as_array().cloned().unwrap_or_default(),
     }
