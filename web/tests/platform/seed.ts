@@ -69,6 +69,7 @@ async function seedTracking(client: Client, seeded: Record<string, string>): Pro
     });
   }
   seeded.runs = runs.join(",");
+  seeded.fewRuns = runs.slice(0, 8).join(",");
   seeded.run = runs[0] ?? "";
   await client.json("POST", "/api/2.0/mlflow/experiments/create", { name: HOSTILE.slice(0, 490) });
   await client.json("POST", "/api/2.0/mlflow/runs/create", {
