@@ -5,7 +5,7 @@ import { useUrlState } from "../../../state/url";
 import { Empty } from "../../../widgets/Empty";
 import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
-import type { Comparison } from "../data/useComparison";
+import { type Comparison, renewal } from "../data/useComparison";
 import { polylinesOf } from "../draw/polylines";
 import { CurvesBar } from "./CurvesBar";
 import { CurvesChart } from "./CurvesChart";
@@ -88,7 +88,7 @@ function Charts({ comparison, state, set }: CurvesProps) {
     "post",
     "/api/v1/runs/series",
     { body },
-    { placeholderData: (previous) => previous, staleTime: 30_000 },
+    { placeholderData: (previous) => previous, staleTime: 30_000, refetchInterval: renewal(runs) },
   );
   const lines = useMemo(() => (answer.data ? polylinesOf(answer.data) : []), [answer.data]);
   const byKey = useMemo(() => keys.map((key) => lines.filter((line) => line.key === key)), [keys, lines]);

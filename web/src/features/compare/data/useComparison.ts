@@ -7,6 +7,16 @@ import { loadRuns } from "./loadRuns";
 import { runColors } from "./runColors";
 import { parseSelection, type Selection } from "./selection";
 
+/** Metrics come without events, so runs that are under way are asked about. Of many runs no single step is worth that. */
+const RENEWAL_MILLIS = 5000;
+const MOST_RENEWED = 50;
+
+/** How often what a comparison shows is asked for again; never when nothing changes. */
+export function renewal(runs: ComparedRun[] | undefined): number | false {
+  if (!runs || runs.length > MOST_RENEWED) return false;
+  return runs.some(({ status }) => status === "RUNNING") ? RENEWAL_MILLIS : false;
+}
+
 /** The compared runs and what every tab needs to know of them. */
 export interface Comparison {
   selection: Selection;
@@ -40,6 +50,7 @@ export function useComparison() {
     queryKey: ["get", "/api/v1/runs", { selection }],
     queryFn: ({ signal }) => loadRuns(selection, { signal }),
     enabled: isKnown && selection.by !== "nothing",
+    refetchInterval: ({ state }) => renewal(state.data?.runs),
   });
   const comparison = useMemo<Comparison | undefined>(() => {
     if (!found.data) return undefined;

@@ -25,23 +25,8 @@ const NEAR_PIXELS = 18;
 /** One number of each run against another. */
 export function ScatterTab({ comparison }: { comparison: Comparison }) {
   const { get, set } = useUrlState();
-  const { runs, columns } = comparison;
-  const numeric = useMemo(
-    () => columns.filter((column) => column.kind !== "tags" && isNumeric(runs, column)),
-    [columns, runs],
-  );
-  const chosen = useMemo(() => {
-    const differs = new Set(comparison.differing.map(columnId));
-    const telling = numeric.filter((column) => differs.has(columnId(column)));
-    const pool = telling.length > 1 ? telling : numeric;
-    return {
-      x: pool.find(({ kind }) => kind === "params") ?? pool[0],
-      y: pool.find(({ kind }) => kind === "metrics") ?? pool[1] ?? pool[0],
-    };
-  }, [numeric, comparison.differing]);
-  const named = (name: string) => numeric.find((column) => columnId(column) === get(name));
-  const [x, y] = [named("sx") ?? chosen.x, named("sy") ?? chosen.y];
-  const color = named("color");
+  const { runs } = comparison;
+  const { numeric, x, y, color } = useScatterColumns(comparison);
   if (!x || !y) {
     return (
       <Panel>
@@ -99,6 +84,29 @@ export function ScatterTab({ comparison }: { comparison: Comparison }) {
       />
     </Panel>
   );
+}
+
+/** What is drawn along each way: what the address says, else a parameter and a metric that differ. */
+function useScatterColumns(comparison: Comparison) {
+  const { get } = useUrlState();
+  const { runs, columns } = comparison;
+  const numeric = useMemo(
+    () => columns.filter((column) => column.kind !== "tags" && isNumeric(runs, column)),
+    [columns, runs],
+  );
+  const chosen = useMemo(() => {
+    const differs = new Set(comparison.differing.map(columnId));
+    const telling = numeric.filter((column) => differs.has(columnId(column)));
+    const pool = telling.length > 1 ? telling : numeric;
+    return {
+      x: pool.find(({ kind }) => kind === "params") ?? pool[0],
+      y: pool.find(({ kind }) => kind === "metrics") ?? pool[1] ?? pool[0],
+    };
+  }, [numeric, comparison.differing]);
+  const named = (name: string) => numeric.find((column) => columnId(column) === get(name));
+  const [x, y] = [named("sx") ?? chosen.x, named("sy") ?? chosen.y];
+  const color = named("color");
+  return { numeric, x, y, color };
 }
 
 interface ScatterChartProps {

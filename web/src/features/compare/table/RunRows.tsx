@@ -71,22 +71,36 @@ export function RunRows({ comparison, state }: { comparison: Comparison; state: 
         </table>
       </section>
       <div className={classes.more}>
-        <Button variant="default" size="compact-sm" disabled={page === 1} onClick={() => turnTo(page - 1)}>
-          Previous
-        </Button>
-        <span>
-          Runs {count((page - 1) * RUNS_PER_PAGE + 1)} to {count(Math.min(page * RUNS_PER_PAGE, runs.length))} of{" "}
-          {count(runs.length)}
-        </span>
-        <Button variant="default" size="compact-sm" disabled={page === pages} onClick={() => turnTo(page + 1)}>
-          Next
-        </Button>
+        <Pager page={page} pages={pages} runs={runs.length} turnTo={turnTo} />
         {shown < columns.length && (
           <Button variant="default" size="compact-sm" onClick={() => setShown(shown + COLUMNS)}>
             Show {Math.min(COLUMNS, columns.length - shown)} more of {columns.length} columns
           </Button>
         )}
       </div>
+    </>
+  );
+}
+
+interface PagerProps {
+  page: number;
+  pages: number;
+  runs: number;
+  turnTo: (page: number) => void;
+}
+
+function Pager({ page, pages, runs, turnTo }: PagerProps) {
+  return (
+    <>
+      <Button variant="default" size="compact-sm" disabled={page === 1} onClick={() => turnTo(page - 1)}>
+        Previous
+      </Button>
+      <span>
+        Runs {count((page - 1) * RUNS_PER_PAGE + 1)} to {count(Math.min(page * RUNS_PER_PAGE, runs))} of {count(runs)}
+      </span>
+      <Button variant="default" size="compact-sm" disabled={page === pages} onClick={() => turnTo(page + 1)}>
+        Next
+      </Button>
     </>
   );
 }

@@ -32,12 +32,64 @@ export function VersionsPanel({ model, served, isPending }: VersionsPanelProps) 
   const list = useVersions(model.name);
   const versions = list.data?.pages.flatMap((page) => page?.items ?? []) ?? [];
   const files = useFiles(model.name, versions);
-  const columns: Column<Version>[] = [
+  const columns = versionColumns(model.name, served, isPending, files);
+  const more = list.hasNextPage
+    ? {
+        load: () => void list.fetchNextPage(),
+        isLoading: list.isFetchingNextPage,
+        label: `Show more of ${count(model.version_count)}`,
+      }
+    : undefined;
+  const runs = [...new Set(model.versions.flatMap(({ run }) => (run ? [run] : [])))];
+  const compare = runs.slice(0, PAGE).join(",");
+  return (
+    <Panel
+      title="Versions"
+      flush
+      aside={
+        runs.length > 1 && (
+          <ButtonLink size="compact-sm" variant="default" to="/compare" params={{ runs: compare }}>
+            Compare their runs
+          </ButtonLink>
+        )
+      }
+    >
+      <Loaded query={list}>
+        {() => (
+          <Table
+            label={`Versions of ${middle(model.name, 60)}`}
+            columns={columns}
+            rows={versions}
+            rowKey={({ version }) => String(version)}
+            more={more}
+            empty={
+              <Empty
+                title="No version yet"
+                command={`mlflow.register_model("runs:/RUN_ID/model", ${JSON.stringify(model.name)})`}
+              >
+                A version is what one training run made of this model. Register one from a training script, or on the
+                page of a run.
+              </Empty>
+            }
+          />
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function versionColumns(
+  model: string,
+  served: Map<number, Place[]>,
+  isPending: boolean,
+  files: Map<number, Files>,
+): Column<Version>[] {
+  return [
     {
       id: "version",
       title: "Version",
       cell: ({ version }) => (
-        <Link to={`/models/${encodeURIComponent(model.name)}/${version}`} fw={550}>
+        <Link to={`/models/${encodeURIComponent(model)}/${version}`} fw={550}>
           {version}
         </Link>
       ),
@@ -85,49 +137,6 @@ export function VersionsPanel({ model, served, isPending }: VersionsPanelProps) 
       from: "md",
     },
   ];
-  const more = list.hasNextPage
-    ? {
-        load: () => void list.fetchNextPage(),
-        isLoading: list.isFetchingNextPage,
-        label: `Show more of ${count(model.version_count)}`,
-      }
-    : undefined;
-  const runs = [...new Set(model.versions.flatMap(({ run }) => (run ? [run] : [])))];
-  const compare = runs.slice(0, PAGE).join(",");
-  return (
-    <Panel
-      title="Versions"
-      flush
-      aside={
-        runs.length > 1 && (
-          <ButtonLink size="compact-sm" variant="default" to="/compare" params={{ runs: compare }}>
-            Compare their runs
-          </ButtonLink>
-        )
-      }
-    >
-      <Loaded query={list}>
-        {() => (
-          <Table
-            label={`Versions of ${middle(model.name, 60)}`}
-            columns={columns}
-            rows={versions}
-            rowKey={({ version }) => String(version)}
-            more={more}
-            empty={
-              <Empty
-                title="No version yet"
-                command={`mlflow.register_model("runs:/RUN_ID/model", ${JSON.stringify(model.name)})`}
-              >
-                A version is what one training run made of this model. Register one from a training script, or on the
-                page of a run.
-              </Empty>
-            }
-          />
-        )}
-      </Loaded>
-    </Panel>
-  );
 }
 
 function RunLink({ run }: { run: string | null | undefined }) {
