@@ -9,11 +9,12 @@ for (const [name, template] of Object.entries(PAGES)) {
     const { page, trespasses } = await loggedIn(browser, stage);
     for (const width of [1280, 375]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.goto(pathOf(template, stage));
-      await settled(page);
       for (const colorScheme of ["light", "dark"] as const) {
         const where = `${colorScheme}, ${width} px`;
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        // Loaded in its colours: what a page skips drawing (a long log below the fold) keeps the colours it was made with.
+        await page.goto(pathOf(template, stage));
+        await settled(page);
         await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
         // The new colours are there once they were painted.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
