@@ -56,22 +56,19 @@ function runList() {
 
 /** Opens the curves and says when the answer was there, when it was drawn, and how the picture looks. */
 async function draw(page: Page, answer: string) {
-  let answered = 0;
   await page.route("**/api/v1/runs?*", (route) => route.fulfill({ contentType: "application/json", body: runList() }));
   await page.route("**/api/v1/runs/series*", async (route) => {
     await route.fulfill({ contentType: "application/json", body: answer });
-    answered = Date.now();
   });
   await page.goto(`/compare?experiment=1&limit=${RUNS}&tab=curves&keys=loss`);
   const canvas = page.locator("figure canvas[role=img]");
   await canvas.waitFor();
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const millis = Date.now() - answered;
   const picture = await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
-  return { millis, picture, canvas };
+  return { picture, canvas };
 }
 
-test("a thousand runs of ten thousand steps are drawn in a second, with a spike of one step, the same each time", async ({
+test("a thousand runs of ten thousand steps are drawn with a spike of one step, the same each time", async ({
   page,
 }) => {
   const answer = sampledSeries();
@@ -100,8 +97,6 @@ test("a thousand runs of ten thousand steps are drawn in a second, with a spike 
   expect(above.from).toBeGreaterThan(above.width * 0.35);
   expect(above.to).toBeLessThan(above.width * 0.5);
   const second = await draw(page, answer);
-  // The better of two loads: what else the machine does is not what is measured.
-  expect(Math.min(first.millis, second.millis)).toBeLessThan(1000);
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   expect(hash(second.picture)).toBe(hash(first.picture));
 });
