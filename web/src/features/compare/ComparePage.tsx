@@ -9,9 +9,10 @@ import { Link } from "../../widgets/Link";
 import { Page } from "../../widgets/Page";
 import { Panel } from "../../widgets/Panel";
 import { Refusal } from "../../widgets/Refusal";
+import { useTabInView } from "../../widgets/useTabInView";
 import { BestBy } from "./BestBy";
 import { CurvesTab } from "./curves/CurvesTab";
-import { SELECTION_NAMES, type Selection } from "./data/selection";
+import { MOST_RUNS, SELECTION_NAMES, type Selection } from "./data/selection";
 import { type Comparison, useComparison } from "./data/useComparison";
 import { useShortAddress } from "./data/useShortAddress";
 import { ParallelTab } from "./parallel/ParallelTab";
@@ -75,6 +76,7 @@ function Compared({ comparison, chooseOnly }: { comparison: Comparison; chooseOn
   const { get, set } = useUrlState();
   const { runs, missing } = comparison;
   const tab = TABS.find(([name]) => name === get("tab"))?.[0] ?? "table";
+  const row = useTabInView<HTMLDivElement>(tab);
   if (runs.length === 0) return <NoRuns selection={comparison.selection} />;
   const without = (id: string) => chooseOnly(runs.map((run) => run.id).filter((each) => each !== id));
   const content = {
@@ -85,13 +87,14 @@ function Compared({ comparison, chooseOnly }: { comparison: Comparison; chooseOn
   };
   return (
     <>
+      <LeftOut selection={comparison.selection} />
       {missing.length > 0 && <Gone missing={missing} />}
       <BestBy comparison={comparison} />
       <Tabs
         value={tab}
         onChange={(next) => set({ tab: next === "table" ? undefined : (next ?? undefined) }, { push: true })}
       >
-        <Tabs.List mb="md">
+        <Tabs.List ref={row} mb="md" className="tab-row">
           {TABS.map(([name, label]) => (
             <Tabs.Tab key={name} value={name}>
               {label}
@@ -172,6 +175,15 @@ function NoRuns({ selection }: { selection: Selection }) {
           : "They were deleted, or they belong to a team that you are not in."}
       </Empty>
     </Panel>
+  );
+}
+
+function LeftOut({ selection }: { selection: Selection }) {
+  if (selection.by !== "ids" || !selection.left) return null;
+  return (
+    <Alert color="yellow" variant="light" title={`${count(selection.left)} of the chosen runs are left out`}>
+      At most {count(MOST_RUNS)} runs are compared: these are the first ones. A filter in the experiment finds fewer.
+    </Alert>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Which runs are compared: some by their ids, or what a search finds. */
 export type Selection =
-  | { by: "ids"; ids: string[] }
+  | { by: "ids"; ids: string[] /** More were named than can be compared: so many are left out. */; left?: number }
   | { by: "search"; experiments: string; filter: string; orderBy: string; limit: number }
   | { by: "nothing" };
 
@@ -16,7 +16,8 @@ export const SELECTION_NAMES = ["runs", "experiment", "filter", "order_by", "lim
 export function parseSelection(search: string): Selection {
   const params = new URLSearchParams(search);
   const ids = [...new Set((params.get("runs") ?? "").split(",").filter(Boolean))];
-  if (ids.length > 0) return { by: "ids", ids: ids.slice(0, MOST_RUNS) };
+  const left = ids.length - MOST_RUNS;
+  if (ids.length > 0) return { by: "ids", ids: ids.slice(0, MOST_RUNS), ...(left > 0 ? { left } : {}) };
   const experiments = params.get("experiment") ?? "";
   if (experiments === "") return { by: "nothing" };
   const limit = Number(params.get("limit") ?? 100);
