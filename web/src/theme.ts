@@ -28,12 +28,26 @@ const red: MantineColorsTuple = [
   "#a32121",
 ];
 
+/** Mantine's greys of the dark theme with the blue of our dark surfaces in them; beside these, its own look brown. */
+const dark: MantineColorsTuple = [
+  "#c9ced6",
+  "#b3bac5",
+  "#828b99",
+  "#69717f",
+  "#3f4654",
+  "#363c49",
+  "#262b35",
+  "#1c2029",
+  "#171a21",
+  "#101218",
+];
+
 export const theme = createTheme({
   primaryColor: "rail",
   // Mantine's own shade fails the contrast that text on a button needs.
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,
-  colors: { rail, red },
+  colors: { rail, red, dark },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   defaultRadius: "md",
@@ -74,6 +88,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#939aa5",
     "--mantine-color-error": "#ff8f8f",
     "--mantine-color-text": "#e3e6ec",
+    // Mantine's are so pale that a button which deletes looks like any other.
+    "--mantine-color-red-light-color": "#ff8f8f",
+    "--mantine-color-rail-light-color": "#a9b5f8",
     "--roadbed-canvas": "#101218",
     "--roadbed-line": "#2b303b",
     "--roadbed-good": "#6fd08c",

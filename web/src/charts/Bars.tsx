@@ -15,11 +15,15 @@ export function Bars({ title, bars, format, height = 160 }: BarsProps) {
   const scheme = useComputedColorScheme("light");
   const names = [...new Set(bars.flatMap((bar) => bar.parts.map((part) => part.name)))];
   const sums = bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.value, 0));
-  const highest = Math.max(...sums, 0) || 1;
+  const most = Math.max(...sums, 0);
+  const highest = most || 1;
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.title}>{title}</figcaption>
-      <div className={classes.plot} style={{ height }} aria-hidden>
+      <div className={classes.most} aria-hidden>
+        {most > 0 ? format(most) : "nothing in this time"}
+      </div>
+      <div className={classes.plot} style={{ height: most > 0 ? height : 24 }} aria-hidden>
         {bars.map((bar, index) => (
           <div key={bar.label} className={classes.bar} title={`${bar.label}: ${format(sums[index] ?? 0)}`}>
             {bar.parts.map((part) => (

@@ -39,6 +39,8 @@ interface TimeChartProps {
   logarithmic?: boolean;
   /** The y axis shows where the values are; else it begins at nothing. */
   fit?: boolean;
+  /** The values are bytes: ticks stand at powers of two. */
+  binary?: boolean;
   /** Horizontal lines: limits and bars. */
   limits?: { value: number; label: string }[];
 }

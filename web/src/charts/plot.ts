@@ -14,6 +14,7 @@ interface Drawn {
   onZoom?: (from: number, to: number) => void;
   logarithmic?: boolean;
   fit?: boolean;
+  binary?: boolean;
   limits?: { value: number; label: string }[];
 }
 
@@ -22,6 +23,9 @@ const FONT = "12px system-ui, sans-serif";
 /** Distances of ticks on an axis of numbers: steps are whole, so between them stands no tick unless there is hardly more than one. */
 const WHOLE = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 const FINE = [-6, -5, -4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
+/** Distances of ticks on an axis of bytes, so that they say 512 MiB and not 477. */
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 function scheme(): Scheme {
   return document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light";
@@ -70,7 +74,7 @@ export function makeChart<T extends Drawn>(
   data: (number | null)[][],
   markers: (current: () => T) => UPlot.Plugin,
 ): UPlot {
-  const { series, xKind, height = 190, sync, logarithmic } = current.current;
+  const { series, xKind, height = 190, sync, logarithmic, binary } = current.current;
   const theme = scheme();
   const { text, grid } = axisColors(theme);
   const lines: UPlot.Series[] = [{}];
@@ -114,7 +118,15 @@ export function makeChart<T extends Drawn>(
       ...(sync ? { sync: { key: sync } } : {}),
     },
     scales: {
-      x: { time: xKind !== "number" },
+      x: {
+        time: xKind !== "number",
+        // A single point stands in the middle of a minute or of two steps; uPlot would show a whole day of it.
+        range: (chart, low, high) => {
+          const [only] = chart.data[0];
+          if (chart.data[0].length !== 1 || only === undefined) return [low, high];
+          return xKind === "number" ? [only - 1, only + 1] : [only - 30, only + 30];
+        },
+      },
       y: {
         distr: logarithmic ? 3 : 1,
         range: (_chart, low, high) => {
@@ -122,7 +134,8 @@ export function makeChart<T extends Drawn>(
           const limits = (current.current.limits ?? []).map(({ value }) => value);
           const [from, to] = [Math.min(low, ...limits), Math.max(high, ...limits)];
           if (current.current.fit) return UPlot.rangeNum(from, to === from ? to + 1 : to, 0.1, true);
-          return UPlot.rangeNum(Math.min(from, 0), to === from ? to + 1 : to, 0.1, true);
+          const base = Math.min(from, 0);
+          return UPlot.rangeNum(base, to === base ? to + 1 : to, 0.1, true);
         },
       },
     },
@@ -132,6 +145,7 @@ export function makeChart<T extends Drawn>(
         : { ...axis, space: 76, values: (_chart, ticks, _axis, _space, stepSeconds) => timeTicks(ticks, stepSeconds) },
       {
         ...axis,
+        ...(binary ? { incrs: POWERS_OF_TWO } : {}),
         size: (_chart, values) => 24 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),
         values: (_chart, ticks) => ticks.map((tick) => (tick === null ? "" : current.current.format(tick))),
       },

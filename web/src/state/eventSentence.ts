@@ -198,7 +198,13 @@ const TELLERS: Record<string, Teller> = {
   TokenIssued: (event) => {
     const of = event.text("kind");
     const kind = of && of !== "user" ? `${of} token` : "token";
-    return [`The ${kind} `, event.subject(event.text("name")), " was made"];
+    // Tokens of the platform's own are named by their kind, which stands there already.
+    const name = event.text("name");
+    return [
+      `The ${kind} `,
+      event.subject(of && name?.startsWith(`${of} `) ? name.slice(of.length + 1) : name),
+      " was made",
+    ];
   },
   TokenRevoked: (event) => ["The token ", event.subject(), " was revoked"],
   ViewSaved: (event) => savedView(event, "saved"),

@@ -4,6 +4,7 @@ import { useKnownFeatures } from "../state/knownFeatures";
 import { useAddress } from "../state/url";
 import { Page } from "./Page";
 import classes from "./SettingsPage.module.css";
+import { useTabInView } from "./useTabInView";
 
 /** One page of the settings, with the way to the others. */
 export function SettingsPage({
@@ -17,12 +18,13 @@ export function SettingsPage({
 }) {
   const address = useAddress();
   const [location] = useLocation();
+  const row = useTabInView<HTMLElement>(location);
   const tabs = useKnownFeatures()
     .flatMap(({ settings }) => (settings ? [settings] : []))
     .sort((one, other) => one.order - other.order);
   return (
     <Page title={title} crumbs={[{ label: "Settings", to: "/settings/members" }]} actions={actions}>
-      <nav aria-label="Settings" className={classes.tabs}>
+      <nav ref={row} aria-label="Settings" className={classes.tabs}>
         {tabs.map((tab) => (
           <RouterLink
             key={tab.path}

@@ -90,7 +90,7 @@ function JobView({ job }: { job: Job }) {
             Project <bdi>{middle(job.project, 40)}</bdi>, team <bdi>{middle(job.team, 40)}</bdi>
           </span>
           <span>
-            Submitted <Time at={job.created_at} /> by <Person actor={job.actor} />
+            Submitted <Time at={job.created_at} /> by <Person actor={job.actor} name={job.actor_name} />
           </span>
           {job.started_at && (
             <span>
@@ -101,7 +101,7 @@ function JobView({ job }: { job: Job }) {
         </>
       }
     >
-      {(job.waiting ?? job.message ?? job.exit) && (
+      {(job.waiting ?? job.message ?? job.exit) && job.message !== job.state && (
         <Panel>
           <Text>
             <bdi>

@@ -48,7 +48,7 @@ const columns: Column<Job>[] = [
     align: "right",
     from: "sm",
   },
-  { id: "by", title: "By", cell: (job) => <Person actor={job.actor} />, from: "lg" },
+  { id: "by", title: "By", cell: (job) => <Person actor={job.actor} name={job.actor_name} />, from: "lg" },
 ];
 
 function whatHappens(job: Job): string {

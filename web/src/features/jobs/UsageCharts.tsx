@@ -38,6 +38,7 @@ export function UsageCharts({ job, isOpen }: { job: string; isOpen: boolean }) {
               series={[{ label: "used", values: data.memory_bytes }]}
               limits={[{ value: data.granted_memory_bytes, label: "granted" }]}
               format={bytes}
+              binary
               height={130}
               sync={job}
             />

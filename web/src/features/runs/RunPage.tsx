@@ -8,6 +8,7 @@ import { LogViewer } from "../../widgets/LogViewer";
 import { Page } from "../../widgets/Page";
 import { Panel } from "../../widgets/Panel";
 import { Status } from "../../widgets/Status";
+import { useTabInView } from "../../widgets/useTabInView";
 import { ArtifactsTab } from "./artifacts/ArtifactsTab";
 import { RenameRun } from "./header/RenameRun";
 import { RunActions } from "./header/RunActions";
@@ -65,6 +66,7 @@ function RunView({ run, tab }: { run: Run; tab: string }) {
 function Tabs({ run, tab }: { run: Run; tab: string }) {
   const address = useAddress();
   const path = `/runs/${encodeURIComponent(run.id)}`;
+  const row = useTabInView<HTMLElement>(tab);
   const hasSystem = Object.keys(run.metrics).some(isSystem);
   const tabs = [
     { name: "overview", label: "Overview", to: path },
@@ -75,7 +77,7 @@ function Tabs({ run, tab }: { run: Run; tab: string }) {
     { name: "lineage", label: "Lineage", to: `${path}/lineage` },
   ];
   return (
-    <nav aria-label="Parts of the run" className={classes.tabs}>
+    <nav ref={row} aria-label="Parts of the run" className={classes.tabs}>
       {tabs.map(({ name, label, to }) => (
         <RouterLink
           key={name}

@@ -7,6 +7,7 @@ import { Loaded } from "../../widgets/Loaded";
 import { Page } from "../../widgets/Page";
 import { isOpen } from "../../widgets/rollouts/words";
 import { Status } from "../../widgets/Status";
+import { useTabInView } from "../../widgets/useTabInView";
 import { RolloutBar } from "./header/RolloutBar";
 import { ServiceActions } from "./header/ServiceActions";
 import { ServiceFacts } from "./header/ServiceFacts";
@@ -82,6 +83,7 @@ function ServiceTabs({ service }: TabProps) {
   const first = TABS[0]?.id ?? "";
   const asked = get("tab") ?? first;
   const chosen = TABS.find(({ id }) => id === asked) ?? TABS[0];
+  const row = useTabInView<HTMLDivElement>(chosen?.id ?? first);
   const choose = (next: string | null) =>
     set({ ...OF_TABS, tab: next === first ? undefined : (next ?? undefined) }, { push: true });
   const waiting = (
@@ -91,7 +93,7 @@ function ServiceTabs({ service }: TabProps) {
   );
   return (
     <Tabs value={chosen?.id ?? first} onChange={choose} keepMounted={false}>
-      <Tabs.List className={classes.tabs}>
+      <Tabs.List ref={row} className="tab-row">
         {TABS.map(({ id, label }) => (
           <Tabs.Tab key={id} value={id}>
             {label}
