@@ -24,6 +24,12 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove
 /// One part of a path, with everything that could be read as another part encoded.
 #[must_use]
 pub(crate) fn segment(text: &str) -> String {
+    encoded(text)
+}
+
+/// A value of a query, with everything that could end it encoded.
+#[must_use]
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
@@ -73,7 +79,6 @@ impl Call {
     }
 
     fn address(&self, base: &str) -> String {
-        let encoded = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
         let pairs: Vec<String> =
             self.query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let mark = if pairs.is_empty() { "" } else { "?" };

@@ -45,6 +45,18 @@ test("who lost the session comes back to the same page after the login", async (
   await expect(page.getByRole("link", { name: "train" }).first()).toBeVisible();
 });
 
+test("a login link leads on to the page it names, and to no other server", async ({ page, client }) => {
+  for (const [to, expected] of [
+    ["/jobs?q=train", "/jobs?q=train"],
+    ["//elsewhere.example/x", "/"],
+    ["/login", "/"],
+  ] as const) {
+    const { path } = await client.json("POST", "/api/v1/login-links");
+    await page.goto(path.replace("#", `?to=${encodeURIComponent(to)}#`));
+    await expect(page).toHaveURL((url) => url.pathname + url.search === expected);
+  }
+});
+
 test("colours follow the person's choice and stay", async ({ page }) => {
   await page.goto("/");
   await settled(page);

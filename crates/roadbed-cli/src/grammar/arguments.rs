@@ -66,7 +66,7 @@ pub(crate) enum Verb {
     Logs(LogsArguments),
     /// Show what is going on: all of it, or one service, job or rollout
     Status(StatusArguments),
-    /// Make a login link for the portal and open it
+    /// Open the portal at a page: makes a login link that leads there
     Open(OpenArguments),
     /// Say why: the evidence of a rollout, the life of a job
     Explain(ExplainArguments),

@@ -7,6 +7,6 @@ mod work;
 pub(crate) use arguments::{Arguments, Verb, command};
 pub(crate) use start::{BackupArguments, DemoArguments, RestoreArguments, RoleWord, ServerArguments, UpArguments};
 pub(crate) use work::{
-    ApplyArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, PlanArguments, RolloutArguments,
-    RunArguments, StrategyWord, TargetArguments,
+    ApplyArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments, PlanArguments,
+    RolloutArguments, RunArguments, StrategyWord, TargetArguments,
 };

@@ -209,10 +209,29 @@ pub(crate) struct StatusArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roadbed open                            Home
+  roadbed open services/churn             any path of the portal
+  roadbed open run RUN_ID                 also: job ID, model churn/3, experiment NAME, service NAME
+  roadbed open rollout churn              the newest rollout of a service
+  roadbed open compare RUN_ID RUN_ID      runs side by side
+  roadbed open activity --team growth --print
+
+The link logs you in, once, and leads on to the page.")]
 pub(crate) struct OpenArguments {
+    /// A path of the portal, or what to show: run ID, rollout SERVICE and so on
+    #[arg(value_name = "PAGE", num_args = 0..)]
+    pub(crate) page: Vec<String>,
+    /// Team to look at
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// Project to look at
+    #[arg(long, value_name = "NAME")]
+    pub(crate) project: Option<String>,
     /// Only print the link
-    #[arg(long)]
-    pub(crate) no_browser: bool,
+    #[arg(long, alias = "no-browser")]
+    pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]

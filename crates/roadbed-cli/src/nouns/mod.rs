@@ -12,7 +12,7 @@ mod updates;
 pub(crate) use catalog::noun;
 pub(crate) use command::{augment, is_generic};
 pub(crate) use endpoint::is_id;
-pub(crate) use perform::perform;
+pub(crate) use perform::{experiment_id, perform};
 
 #[cfg(test)]
 pub(crate) use catalog::NOUNS;

@@ -122,7 +122,7 @@ fn value(client: &Client, parameter: &Parameter, text: &str, given: &Asked<'_>) 
         Kind::Number => read_json(parameter, text, Value::is_i64, "a whole number")?,
         Kind::Truth => read_json(parameter, text, Value::is_boolean, "true or false")?,
         Kind::Json => read_json(parameter, text, |_| true, "JSON")?,
-        Kind::Experiment => experiment_id(client, text, given)?,
+        Kind::Experiment => experiment_id(client, text, given.text("team"))?,
         Kind::Before(mark) => Value::from(halves(text, mark, given.noun)?.0),
         Kind::After(mark) => Value::from(halves(text, mark, given.noun)?.1),
     })
@@ -144,12 +144,12 @@ fn read_json(parameter: &Parameter, text: &str, fits: fn(&Value) -> bool, expect
 }
 
 /// An experiment is its digits, or what has the name.
-fn experiment_id(client: &Client, text: &str, given: &Asked<'_>) -> Result<Value, Failure> {
+pub(crate) fn experiment_id(client: &Client, text: &str, team: Option<&str>) -> Result<Value, Failure> {
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
         return Ok(Value::from(text));
     }
     let mut call = Call::get("/api/2.0/mlflow/experiments/get-by-name").query("experiment_name", text);
-    if let Some(team) = given.text("team") {
+    if let Some(team) = team {
         call = call.header("x-roadbed-team", team);
     }
     Ok(client.send(&call)?["experiment"]["experiment_id"].clone())

@@ -19,6 +19,27 @@ pub(super) fn job_path(id: &str) -> String {
     format!("/api/v1/jobs/{}", segment(id))
 }
 
+/// Id of the newest job of a name.
+pub(super) fn newest_job(session: &mut Session<'_>, client: &Client, name: &str) -> Result<String, Failure> {
+    let answer = client.send(&Call::get("/api/v1/jobs").query("name", name).query("limit", "1"))?;
+    if let Some(job) = answer["items"].get(0) {
+        let id = cell(&job["id"]);
+        session.terminal.say(&format!("the newest job {name} is {id}"));
+        return Ok(id);
+    }
+    // A service answers inside the gateway and has no log of its own.
+    match client.get(&format!("/api/v1/services/{}", segment(name))) {
+        Ok(_) => Err(Failure::failed(
+            format!("{name} is a service; logs of services are not in this version"),
+            format!("see what happened to it with: roadbed explain {name}"),
+        )),
+        Err(failure) if failure.code() == Code::NotFound => {
+            Err(Failure::NotFound(format!("there is no job named {name:?}")))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
 /// The job once it has ended.
 pub(super) fn wait_to_end(
     session: &mut Session<'_>,

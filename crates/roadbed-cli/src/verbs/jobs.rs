@@ -1,9 +1,9 @@
 //! `logs` and `cancel`.
 
-use super::follow::{Log, follow_to_end, is_final, job_path, show_end};
+use super::follow::{Log, follow_to_end, is_final, job_path, newest_job, show_end};
 use crate::failure::{Code, Failure};
 use crate::grammar::{LogsArguments, TargetArguments};
-use crate::http::{Call, Client, segment};
+use crate::http::Call;
 use crate::nouns::{is_id, noun};
 use crate::output::cell;
 use crate::session::Session;
@@ -27,27 +27,6 @@ pub(super) fn logs(session: &mut Session<'_>, arguments: &LogsArguments) -> Resu
         session.terminal.say(&format!("{}; more with --follow", super::follow::what_happens(&job)));
     }
     Ok(Code::Done)
-}
-
-/// Id of the newest job of a name.
-fn newest_job(session: &mut Session<'_>, client: &Client, name: &str) -> Result<String, Failure> {
-    let answer = client.send(&Call::get("/api/v1/jobs").query("name", name).query("limit", "1"))?;
-    if let Some(job) = answer["items"].get(0) {
-        let id = cell(&job["id"]);
-        session.terminal.say(&format!("the newest job {name} is {id}"));
-        return Ok(id);
-    }
-    // A service answers inside the gateway and has no log of its own.
-    match client.get(&format!("/api/v1/services/{}", segment(name))) {
-        Ok(_) => Err(Failure::failed(
-            format!("{name} is a service; logs of services are not in this version"),
-            format!("see what happened to it with: roadbed explain {name}"),
-        )),
-        Err(failure) if failure.code() == Code::NotFound => {
-            Err(Failure::NotFound(format!("there is no job named {name:?}")))
-        }
-        Err(failure) => Err(failure),
-    }
 }
 
 pub(super) fn cancel(session: &mut Session<'_>, arguments: &TargetArguments) -> Result<Code, Failure> {

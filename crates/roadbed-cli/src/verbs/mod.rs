@@ -11,6 +11,7 @@ mod jobs;
 mod login;
 mod manifest;
 mod open;
+mod page;
 mod perform;
 mod rollouts;
 mod run;

@@ -5,6 +5,7 @@ mod data;
 mod exits;
 mod machine;
 mod nouns;
+mod open;
 mod projects;
 mod releases;
 mod runs;

@@ -134,11 +134,3 @@ fn env_asks_the_server_for_its_gateway() {
     assert_eq!(ended.json().get("ROADBED_GATEWAY_URL"), None);
     assert!(ended.stderr.contains("--gateway-url"), "{}", ended.stderr);
 }
-
-#[test]
-fn open_prints_a_link() {
-    let link = json!({ "path": "/login#secret", "expires_at": "2026-01-01T00:00:00Z" });
-    let server = Server::start().on("POST /api/v1/login-links", 201, &link);
-    let ended = Machine::with(&server).run(&["open"]).expect(0);
-    assert_eq!(ended.stdout, format!("{}/login#secret\n", server.url));
-}
