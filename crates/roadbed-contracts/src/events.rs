@@ -51,6 +51,12 @@ impl Actor {
         Self(format!("{kind}:{id}"))
     }
 
+    /// The platform by itself and nobody's request: its events have others as their cause.
+    #[must_use]
+    pub fn is_platform(&self) -> bool {
+        self.0 == "system" || self.0.starts_with("controller:")
+    }
+
     /// Reads back the text a store keeps.
     #[must_use]
     pub fn from_stored(text: String) -> Self {

@@ -34,6 +34,16 @@ impl Transaction<'_> {
         Ok(EventSeq(outbox.seq))
     }
 
+    /// The last event about a subject, also one of this transaction: what led to the next, where nobody asked for it.
+    ///
+    /// # Errors
+    /// Any error of the statement.
+    pub fn last_event_about(&mut self, subject: &Subject) -> Result<Option<EventSeq>, StoreError> {
+        let sql = "SELECT MAX(seq) AS seq FROM store_events WHERE subject_kind = ?1 AND subject_id = ?2";
+        let found = self.scope.query_rows(sql, params![&subject.kind, &subject.id])?;
+        found.first().map_or(Ok(None), |row| row.get("seq"))
+    }
+
     /// Deletes activity events older than `before` that every durable cursor has passed; returns how many.
     /// Audit events stay for ever.
     ///

@@ -1,4 +1,4 @@
-import { subjectPath } from "./subjectPath";
+import { subjectPath, versionPath } from "./subjectPath";
 
 /** What an event must say to be told. */
 export interface Told {
@@ -72,9 +72,7 @@ export class EventReader {
   /** `model/3`, leading to that version. */
   version(): Part {
     const [model, version] = [this.text("model") ?? this.told.subject_id, this.count("version")];
-    return {
-      name: `${model}/${version ?? "?"}`,
-      path: `/models/${encodeURIComponent(model)}/versions/${version ?? ""}`,
-    };
+    const path = version === undefined ? subjectPath("model", model) : versionPath(model, version);
+    return { name: `${model}/${version ?? "?"}`, path };
   }
 }

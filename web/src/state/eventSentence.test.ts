@@ -25,7 +25,7 @@ const CASES: [Told, string, string[]][] = [
   [
     told("RevisionCreated", "service:churn", { number: 3, model: "team/model/7" }),
     "Model team/model/7 became revision 3 of churn",
-    ["/models/team%2Fmodel/versions/7", "/services/churn"],
+    ["/models/team%2Fmodel/7", "/services/churn"],
   ],
   [
     told("RolloutStarted", "rollout:r1", { ...rollout, from_revision: "a", strategy: "canary" }),
@@ -155,12 +155,12 @@ const CASES: [Told, string, string[]][] = [
   [
     told("ModelVersionCreated", "model:churn", { model: "churn", version: 3 }),
     "Model churn/3 was registered",
-    ["/models/churn/versions/3"],
+    ["/models/churn/3"],
   ],
   [
     told("ModelVersionUpdated", "model:churn", { model: "churn", version: 3, stage: "Production" }),
     "The description, tags or stage of model churn/3 changed, its stage is Production",
-    ["/models/churn/versions/3"],
+    ["/models/churn/3"],
   ],
   [told("ModelVersionDeleted", "model:churn", { model: "churn", version: 3 }), "Model churn/3 was deleted", []],
   [

@@ -1,6 +1,6 @@
 import { EventReader, type Names, type Part, type Told } from "./eventReader";
 import { words } from "./format";
-import { subjectPath } from "./subjectPath";
+import { subjectPath, versionPath } from "./subjectPath";
 
 export type { Names, Part, Told } from "./eventReader";
 
@@ -104,11 +104,10 @@ const TELLERS: Record<string, Teller> = {
   ServiceDeleted: (event) => ["Service ", event.gone(), " was deleted"],
   RevisionCreated: (event) => {
     const [model = "a model", version = ""] = event.text("model")?.split(/\/(?=[^/]*$)/) ?? [];
-    const path = `/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}`;
     const number = event.count("number");
     return [
       "Model ",
-      version ? { name: `${model}/${version}`, path } : { name: model },
+      version ? { name: `${model}/${version}`, path: versionPath(model, version) } : { name: model },
       ` became revision ${number ?? "?"} of `,
       event.subject(),
     ];

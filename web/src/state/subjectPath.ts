@@ -1,3 +1,8 @@
+/** The page of one version of a model. */
+export function versionPath(model: string, version: string | number): string {
+  return `/models/${encodeURIComponent(model)}/${encodeURIComponent(version)}`;
+}
+
 /** Where the portal shows a subject of events; undefined when it has no page. Rollouts are found through their service. */
 export function subjectPath(kind: string, id: string): string | undefined {
   const word = encodeURIComponent(id);

@@ -32,7 +32,11 @@ impl Secrets for Tokens {
         let (id, hash) = (token.id, hash_of(secret.expose()));
         let written = self.context.store.write(move |tx| -> Result<(), TokensError> {
             store::insert(tx, &token, &hash)?;
-            let header = EventHeader::new(Subject::new("token", id), Actor::system());
+            let cause = match token.job {
+                Some(job) => tx.last_event_about(&Subject::new("job", job))?,
+                None => None,
+            };
+            let header = EventHeader::new(Subject::new("token", id), Actor::system()).with_cause(cause);
             tx.emit(&header, &TokenIssued { token: id, name: token.name.clone(), kind: token.kind.as_str().into() })?;
             Ok(())
         });

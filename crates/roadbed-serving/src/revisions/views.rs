@@ -82,7 +82,7 @@ pub(super) struct SignatureView {
     /// Empty when the model was logged without a signature.
     pub inputs: Vec<ColumnView>,
     pub outputs: Vec<ColumnView>,
-    pub parameters: Vec<ParameterView>,
+    pub parameters: Vec<SignatureParameterView>,
     /// A body for `url`; null when none can be made.
     pub example: Option<serde_json::Value>,
     /// `logged` (the model's own input example) or `types` (plain values).
@@ -107,7 +107,7 @@ pub(super) struct ColumnView {
 
 /// A parameter of `predict()`.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct ParameterView {
+pub(super) struct SignatureParameterView {
     pub name: String,
     #[serde(rename = "type")]
     pub kind: String,
@@ -167,7 +167,7 @@ impl From<&Column> for ColumnView {
     }
 }
 
-impl From<&Parameter> for ParameterView {
+impl From<&Parameter> for SignatureParameterView {
     fn from(parameter: &Parameter) -> Self {
         Self { name: parameter.name.clone(), kind: parameter.kind.clone(), default: parameter.default.clone() }
     }
@@ -183,7 +183,7 @@ impl SignatureView {
             model: model_of(&signed.revision),
             inputs: model.inputs.iter().map(ColumnView::from).collect(),
             outputs: model.outputs.iter().map(ColumnView::from).collect(),
-            parameters: model.parameters.iter().map(ParameterView::from).collect(),
+            parameters: model.parameters.iter().map(SignatureParameterView::from).collect(),
             example: signed.example.clone(),
             example_from: signed.example.as_ref().map(|_| from.to_owned()),
             url: services.url(&signed.service.name),

@@ -14,7 +14,7 @@ use roadbed_capability::Problem;
 use roadbed_capability::records::RecordsError;
 use roadbed_contracts::entries::EntryBody;
 use roadbed_contracts::events::serving::RolloutEnded;
-use roadbed_contracts::events::{Actor, EventHeader, Subject};
+use roadbed_contracts::events::{Actor, EventBody, EventHeader, Subject};
 use roadbed_core::{Percent, RolloutId, Timestamp};
 use roadbed_store::{Execute, Query, StoreError, Transaction};
 
@@ -52,6 +52,18 @@ impl From<ApplyError> for Problem {
 /// For events about a rollout.
 pub(super) fn header(rollout: &Rollout, actor: Actor) -> EventHeader {
     EventHeader::new(Subject::new("rollout", rollout.id), actor).with_team(rollout.team).with_instance(rollout.instance)
+}
+
+/// Writes an event about a rollout. What the controller does follows from what happened to the rollout before; a person's act has no cause.
+pub(super) fn emit<B: EventBody>(
+    tx: &mut Transaction<'_>,
+    rollout: &Rollout,
+    actor: Actor,
+    body: &B,
+) -> Result<(), StoreError> {
+    let header = header(rollout, actor);
+    let cause = if header.actor.is_platform() { tx.last_event_about(&header.subject)? } else { None };
+    tx.emit(&header.with_cause(cause), body).map(drop)
 }
 
 /// The rollout as planned on, unless it changed since.
@@ -117,7 +129,7 @@ pub(super) fn enter(
     let stage = Stage { number, kind, step, weight, entry_version, started_at, paused_micros: 0 };
     store::insert_stage(tx, rollout.id, &stage)?;
     let stepped = RolloutStepped { rollout: rollout.id, service: rollout.service, stage: number, weight };
-    tx.emit(&header(rollout, actor), &stepped)?;
+    emit(tx, rollout, actor, &stepped)?;
     Ok(())
 }
 
@@ -135,7 +147,7 @@ pub(super) fn pause(
     let what = format!("paused the rollout of revision {}", paused.to.number);
     services::note_change(tx, paused.service, actor.as_str(), &what)?;
     let body = RolloutPaused { rollout: paused.id, service: paused.service, reason };
-    tx.emit(&header(&paused, actor), &body)?;
+    emit(tx, &paused, actor, &body)?;
     Ok(paused)
 }
 
@@ -153,7 +165,7 @@ pub(super) fn resume(tx: &mut Transaction<'_>, rollout: Rollout, actor: Actor) -
     let what = format!("resumed the rollout of revision {}", resumed.to.number);
     services::note_change(tx, resumed.service, actor.as_str(), &what)?;
     let body = RolloutResumed { rollout: resumed.id, service: resumed.service, stage };
-    tx.emit(&header(&resumed, actor), &body)?;
+    emit(tx, &resumed, actor, &body)?;
     Ok(resumed)
 }
 
@@ -205,7 +217,7 @@ pub(super) fn end(
         state: outcome.as_str().to_owned(),
         sentence,
     };
-    tx.emit(&header(&ended, actor), &body)?;
+    emit(tx, &ended, actor, &body)?;
     Ok(ended)
 }
 

@@ -18,7 +18,7 @@ use roadbed_capability::{Caller, Problem, Resource};
 use roadbed_contracts::events::Actor;
 use roadbed_contracts::gate::{Finding, Intent};
 use roadbed_contracts::ports::{InstanceInfo, ModelReference, ResolvedModel};
-use roadbed_core::{Name, Percent, RevisionId, RolloutId, ServiceId, TeamId, Timestamp};
+use roadbed_core::{EventSeq, Name, Percent, RevisionId, RolloutId, ServiceId, TeamId, Timestamp};
 use roadbed_store::{Execute, Transaction};
 use serde::Serialize;
 
@@ -220,7 +220,7 @@ pub(super) fn deploy_in(tx: &mut Transaction<'_>, prepared: &Prepared) -> Result
         model: model.clone(),
         digest: revision.digest(),
     };
-    tx.emit(&header(&service, prepared.actor.clone()), &created)?;
+    let created = tx.emit(&header(&service, prepared.actor.clone()), &created)?;
     let rollout = Rollout {
         id: prepared.rollout,
         service: service.id,
@@ -242,7 +242,7 @@ pub(super) fn deploy_in(tx: &mut Transaction<'_>, prepared: &Prepared) -> Result
     services::update(tx, &service)?;
     let what = format!("deployed {} as revision {number}", rollout.model);
     services::note_change(tx, service.id, prepared.actor.as_str(), &what)?;
-    emit_started(tx, &rollout, prepared.actor.clone())?;
+    emit_started(tx, &rollout, prepared.actor.clone(), created)?;
     Ok(rollout)
 }
 
@@ -258,7 +258,13 @@ fn origin_of(service: &Service, prepared: &Prepared) -> Origin {
     }
 }
 
-fn emit_started(tx: &mut Transaction<'_>, rollout: &Rollout, actor: Actor) -> Result<(), ApplyError> {
+/// The new revision is what the rollout is about.
+fn emit_started(
+    tx: &mut Transaction<'_>,
+    rollout: &Rollout,
+    actor: Actor,
+    revision_created: EventSeq,
+) -> Result<(), ApplyError> {
     let strategy = match rollout.terms.strategy {
         Strategy::Canary => "canary",
         Strategy::AllAtOnce => "all_at_once",
@@ -270,7 +276,7 @@ fn emit_started(tx: &mut Transaction<'_>, rollout: &Rollout, actor: Actor) -> Re
         to_revision: rollout.to.revision,
         strategy: strategy.to_owned(),
     };
-    tx.emit(&apply::header(rollout, actor), &started)?;
+    tx.emit(&apply::header(rollout, actor).with_cause(Some(revision_created)), &started)?;
     Ok(())
 }
 

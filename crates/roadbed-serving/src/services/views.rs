@@ -22,7 +22,7 @@ pub(crate) struct ServiceView {
     pub model: Option<String>,
     /// Number of the revision a rollback returns to.
     pub previous_revision: Option<i64>,
-    pub traffic: Vec<TrafficView>,
+    pub traffic: Vec<TrafficShareView>,
     /// Id of the rollout under way.
     pub rollout: Option<String>,
     /// Where to send predictions.
@@ -58,7 +58,7 @@ pub(crate) struct LastChangeView {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct TrafficView {
+pub(crate) struct TrafficShareView {
     /// Number of the revision.
     pub revision: Option<i64>,
     pub weight_percent: f64,
@@ -86,7 +86,7 @@ impl ServiceView {
             model: stable.map(model_of),
             previous_revision: number(service.previous),
             traffic: routes
-                .map(|route| TrafficView {
+                .map(|route| TrafficShareView {
                     revision: detail.number(route.revision),
                     weight_percent: f64::from(route.weight.basis_points()) / 100.0,
                 })

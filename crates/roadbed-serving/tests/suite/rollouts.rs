@@ -47,6 +47,14 @@ async fn a_first_deploy_serves_once_every_gateway_is_ready() {
     assert_eq!(service["traffic"], json!([{"revision": 1, "weight_percent": 100.0}]));
     let kinds = world.platform.event_kinds().await;
     assert_eq!(kinds, ["ServiceCreated", "RevisionCreated", "RolloutStarted", "RolloutEnded"]);
+    assert_eq!(causes(&world).await, [None, None, Some("RevisionCreated"), Some("RolloutStarted")]);
+}
+
+/// For each event, the kind of the one that led to it.
+async fn causes(world: &World) -> Vec<Option<&'static str>> {
+    let events = world.platform.events().await;
+    let kind = |seq| &*events.iter().find(|event| Some(event.seq) == seq).unwrap().kind.clone().leak();
+    events.iter().map(|event| event.header.cause.map(|_| kind(event.header.cause))).collect()
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use roadbed_capability::extract::{DryRun, RawBody};
 use roadbed_capability::{Caller, Permission};
 use roadbed_contracts::events::{EventHeader, Subject};
-use roadbed_core::TeamId;
+use roadbed_core::{JobId, TeamId};
 use roadbed_store::{StoreError, Transaction};
 
 /// A call of the MLflow API whose caller holds the route's permission in `team`.
@@ -89,6 +89,18 @@ impl Call {
             Ok(value) | Err(Ending::Rehearsed(value)) => Ok(value),
             Err(Ending::Refused(error)) => Err(error),
         }
+    }
+
+    /// Header of an event that this call leads to and that code of a job may be behind: then the job's last event is the cause.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn event_in(&self, tx: &mut Transaction<'_>, subject: Subject) -> Result<EventHeader, StoreError> {
+        let cause = match self.caller.job() {
+            Some(job) => tx.last_event_about(&Subject::new(JobId::KIND, job))?,
+            None => None,
+        };
+        Ok(self.event(subject).with_cause(cause))
     }
 
     /// Header of an event this call leads to.

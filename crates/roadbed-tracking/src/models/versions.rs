@@ -127,7 +127,8 @@ async fn insert(
             run_id: version.run_id.clone(),
             source: version.source.clone(),
         };
-        tx.emit(&acting.event(subject(&model.name)), &body)?;
+        let header = acting.event_in(tx, subject(&model.name))?;
+        tx.emit(&header, &body)?;
         with_aliases(tx, model.name, version)
     })
     .await

@@ -1,5 +1,8 @@
 use crate::runs::plan::Plan;
 use crate::stage::{JOB, Stage};
+use roadbed_contracts::events::training::JobStarted;
+use roadbed_contracts::events::{Actor, EventHeader, Subject};
+use roadbed_store::StoreError;
 use serde_json::{Value, json};
 
 async fn data(stage: &Stage, run: &str) -> Value {
@@ -191,6 +194,23 @@ async fn runs_of_a_jobs_token_are_linked_to_the_job() {
     let logged = data(&stage, &run).await;
     assert_eq!(value(&logged["tags"], "roadbed.job_id"), Some(&json!(JOB.to_string())));
     assert_eq!(found(&stage, &format!("tags.`roadbed.job_id` = '{JOB}'"), &[]).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_of_a_job_is_there_because_the_job_started() {
+    let stage = Stage::new();
+    let started = stage.platform.context.store.write(|tx| -> Result<_, StoreError> {
+        let header = EventHeader::new(Subject::new("job", JOB), Actor::controller("jobs"));
+        tx.emit(&header, &JobStarted { job: JOB, name: "train".to_owned(), attempt: 1 })
+    });
+    let started = started.await.unwrap();
+    let body = json!({"experiment_id": "0", "start_time": 1});
+    stage.server.post("/api/2.0/mlflow/runs/create", "job", body).await.expect(200);
+    stage.run("by hand").await;
+    let events = stage.platform.events().await;
+    let causes: Vec<_> =
+        events.iter().filter(|event| event.kind == "RunCreated").map(|event| event.header.cause).collect();
+    assert_eq!(causes, [Some(started), None]);
 }
 
 #[tokio::test]

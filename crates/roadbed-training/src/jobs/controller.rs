@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use roadbed_capability::{Controller, ControllerError};
 use roadbed_compute::{EngineError, Selection};
-use roadbed_contracts::events::Actor;
 use roadbed_contracts::events::training::{JobFinished, JobStarted};
+use roadbed_contracts::events::{Actor, EventBody};
 use roadbed_contracts::ports::{PortError, WorkloadGrant};
 use roadbed_contracts::workload::{ExitKind, WorkloadPhase};
 use roadbed_core::{Timestamp, WorkloadId};
@@ -171,6 +171,13 @@ impl Seen {
         Actor::controller(CONTROLLER)
     }
 
+    /// What happens to a job here follows from what happened to it before: it was submitted, started, asked to end.
+    fn emit<B: EventBody>(&self, tx: &mut Transaction<'_>, body: &B) -> Result<(), StoreError> {
+        let header = header(&self.job, Self::actor());
+        let cause = tx.last_event_about(&header.subject)?;
+        tx.emit(&header.with_cause(cause), body).map(drop)
+    }
+
     fn launched(mut self, tx: &mut Transaction<'_>) -> Result<(), StoreError> {
         let Ok(progress) = self.job.progress.clone().launched() else { return Ok(()) };
         store::put_progress(tx, self.job.id, &progress)?;
@@ -178,7 +185,7 @@ impl Seen {
         store::put_attempt(tx, &self.attempt)?;
         let (job, name) = (self.job.id, self.job.name.to_string());
         let event = JobLaunched { job, name, attempt: self.attempt.number, workload: self.attempt.workload };
-        tx.emit(&header(&self.job, Self::actor()), &event)?;
+        self.emit(tx, &event)?;
         Ok(())
     }
 
@@ -189,7 +196,7 @@ impl Seen {
         self.attempt.started_at = Some(started_at);
         store::put_attempt(tx, &self.attempt)?;
         let event = JobStarted { job: self.job.id, name: self.job.name.to_string(), attempt: self.attempt.number };
-        tx.emit(&header(&self.job, Self::actor()), &event)?;
+        self.emit(tx, &event)?;
         Ok(())
     }
 
@@ -198,7 +205,7 @@ impl Seen {
         let has_run = matches!(end, AttemptEnd::Exited(exit) if exit.started_at.is_some());
         if has_run && self.job.progress.state != JobState::Running {
             let event = JobStarted { job: self.job.id, name: self.job.name.to_string(), attempt: self.attempt.number };
-            tx.emit(&header(&self.job, Self::actor()), &event)?;
+            self.emit(tx, &event)?;
         }
         Ok(())
     }
@@ -230,14 +237,13 @@ impl Seen {
         }
         store::put_attempt(tx, &self.attempt)?;
         let (id, name) = (self.job.id, self.job.name.to_string());
-        let header = header(&self.job, Self::actor());
         if let JobState::Finished(finish) = &progress.state {
             let state = finish.outcome.as_str().to_owned();
-            tx.emit(&header, &JobFinished { job: id, name, state, exit: finish.exit.clone() })?;
+            self.emit(tx, &JobFinished { job: id, name, state, exit: finish.exit.clone() })?;
         } else {
             store::insert_attempt(tx, next, id, progress.attempt)?;
             let reason = self.attempt.message.clone().unwrap_or_default();
-            tx.emit(&header, &JobRetried { job: id, name, attempt: progress.attempt, reason })?;
+            self.emit(tx, &JobRetried { job: id, name, attempt: progress.attempt, reason })?;
         }
         Ok(())
     }
@@ -249,7 +255,7 @@ impl Seen {
         self.attempt.log_bytes = Some(0);
         store::put_attempt(tx, &self.attempt)?;
         let event = JobAttemptClosed { job: self.job.id, workload: self.attempt.workload };
-        tx.emit(&header(&self.job, Self::actor()), &event)?;
+        self.emit(tx, &event)?;
         Ok(())
     }
 }

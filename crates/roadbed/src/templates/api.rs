@@ -29,14 +29,14 @@ struct TemplateView {
     what_you_get: &'static [&'static str],
     /// The job of its manifest to run first.
     first_job: &'static str,
-    parameters: Vec<ParameterView>,
+    parameters: Vec<TemplateParameterView>,
     /// Paths in the project.
     files: Vec<&'static str>,
 }
 
 /// A value one may choose.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ParameterView {
+struct TemplateParameterView {
     name: &'static str,
     label: &'static str,
     /// `integer` or `text`.
@@ -83,13 +83,13 @@ impl From<&'static Template> for TemplateView {
             about: template.about,
             what_you_get: template.what_you_get,
             first_job: template.first_job,
-            parameters: template.parameters.iter().map(ParameterView::from).collect(),
+            parameters: template.parameters.iter().map(TemplateParameterView::from).collect(),
             files: template.files.iter().map(|(path, _)| *path).collect(),
         }
     }
 }
 
-impl From<&'static TemplateParameter> for ParameterView {
+impl From<&'static TemplateParameter> for TemplateParameterView {
     fn from(parameter: &'static TemplateParameter) -> Self {
         let (kind, least, most) = match parameter.kind {
             ParameterKind::Integer { least, most } => ("integer", Some(least), Some(most)),

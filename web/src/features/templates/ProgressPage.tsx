@@ -119,7 +119,7 @@ function ModelStep({ facts: { versions, progress, job } }: { facts: ProgressFact
       state="done"
       beside={versions?.map(({ model, version, run }) => (
         <span key={version} className={classes.small}>
-          <Link to={`/models/${encodeURIComponent(model)}/versions/${version}`} size="sm">
+          <Link to={versionPath(model, version)} size="sm">
             <bdi>
               {model}/{version}
             </bdi>

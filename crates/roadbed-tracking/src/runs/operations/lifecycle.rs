@@ -60,7 +60,8 @@ pub(in crate::runs) async fn create(tracking: &Tracking, call: &Call, new: NewRu
                 run_name: run.run_name.clone(),
                 job: run.job,
             };
-            tx.emit(&inserting.event(subject(&run.run_id)), &body)?;
+            let header = inserting.event_in(tx, subject(&run.run_id))?;
+            tx.emit(&header, &body)?;
             Ok::<_, MlflowError>(run)
         })
         .await?;
@@ -158,7 +159,8 @@ where
             store::update(tx, &run)?;
             let body =
                 RunUpdated { run_id: run_id.clone(), status: run.status.clone(), run_name: run.run_name.clone() };
-            tx.emit(&call.event(subject(&run_id)), &body)?;
+            let header = call.event_in(tx, subject(&run_id))?;
+            tx.emit(&header, &body)?;
             Ok::<_, MlflowError>(run)
         })
         .await

@@ -28,7 +28,7 @@ pub(super) struct SearchQuery {
 /// Lines that hold a text: the last ones before a place, in the order of the log.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct SearchView {
-    items: Vec<LineView>,
+    items: Vec<LogLineView>,
     /// Matching lines before the place, all of them.
     total: u64,
     /// Pass it as `before` to find earlier ones; absent when there are none.
@@ -40,7 +40,7 @@ pub(super) struct SearchView {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct LineView {
+struct LogLineView {
     /// From 1.
     line: u64,
     /// Of its first byte in the log.
@@ -76,7 +76,7 @@ pub(super) async fn search(
         items: found
             .lines
             .into_iter()
-            .map(|line| LineView { line: line.number, offset: line.offset, text: line.text })
+            .map(|line| LogLineView { line: line.number, offset: line.offset, text: line.text })
             .collect(),
     }))
 }

@@ -22,7 +22,7 @@ pub(super) struct JobView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_ids: Option<Vec<String>>,
     /// Cost so far, of all attempts.
-    pub cost: Option<CostView>,
+    pub cost: Option<JobCostView>,
     pub name: String,
     pub project: String,
     pub team: String,
@@ -74,7 +74,7 @@ pub(super) struct ExitView {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct CostView {
+pub(super) struct JobCostView {
     /// Millionths of the currency's unit.
     pub micros: i64,
     /// ISO 4217.
@@ -205,7 +205,7 @@ impl From<JobDetail> for JobView {
             state: job.progress.state.as_str().to_owned(),
             exit: finish.and_then(|finish| finish.exit.as_ref()).map(ExitView::from),
             run_ids,
-            cost: cost.map(|cost| CostView { micros: cost.micros.0, currency: cost.currency.to_string() }),
+            cost: cost.map(|cost| JobCostView { micros: cost.micros.0, currency: cost.currency.to_string() }),
             name: job.name.to_string(),
             project: job.project.to_string(),
             team: job.team_name.to_string(),

@@ -50,6 +50,27 @@ async fn a_second_pass_finds_nothing_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_to_a_job_says_what_led_to_it() {
+    let world = World::new().await;
+    let id = world.shell("sleep 1000").await;
+    pass_until(&world, &id, &["running"]).await;
+    world.server.post(&format!("/api/v1/jobs/{id}/cancel"), DEV, json!({})).await.expect(200);
+    pass_until(&world, &id, &["cancelled"]).await;
+    let events = world.events().await;
+    let kind = |seq| events.iter().find(|event| event.seq == seq).map(|event| event.kind.as_str());
+    let about = events.iter().filter(|event| event.header.subject.id == id);
+    let led: Vec<_> = about.map(|event| (event.kind.as_str(), event.header.cause.and_then(kind))).collect();
+    let expected = [
+        ("JobSubmitted", None),
+        ("JobLaunched", Some("JobSubmitted")),
+        ("JobStarted", Some("JobLaunched")),
+        ("JobCancelRequested", None),
+        ("JobFinished", Some("JobCancelRequested")),
+    ];
+    assert_eq!(led, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn steps_decided_on_an_old_view_change_nothing() {
     let world = World::new().await;
     let id = world.shell("exit 0").await;
