@@ -19,7 +19,7 @@ pub struct MigrationSet {
 }
 
 /// One step of a schema: portable statements separated by `;`, with the types `{INTEGER}` (64 bits), `{REAL}`, `{TEXT}`,
-/// `{BYTES}` and `{BOOLEAN}`. Never edited once released.
+/// `{BYTES}` and `{BOOLEAN}`; `{CLUSTERED}` behind a table whose rows are read by ranges of its key. Never edited once released.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     pub number: u32,

@@ -33,6 +33,14 @@ fn parameters_and_types_take_the_engines_form() {
 }
 
 #[test]
+fn a_clustered_table_is_so_where_the_engine_knows_it() {
+    let table = "CREATE TABLE t (a {INTEGER} NOT NULL PRIMARY KEY) {CLUSTERED}";
+    let (sqlite, postgres) = (translate(Engine::Sqlite, table).unwrap(), translate(Engine::Postgres, table).unwrap());
+    assert_eq!(sqlite, "CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY) WITHOUT ROWID");
+    assert_eq!(postgres.trim_end(), "CREATE TABLE t (a BIGINT NOT NULL PRIMARY KEY)");
+}
+
+#[test]
 fn quotes_and_comments_hide_their_text() {
     let sql = "SELECT '?9 {TEXT} it''s', \"?8\" /* ?7 */ FROM t WHERE a = ?1";
     assert_eq!(translate(Engine::Postgres, sql).unwrap(), sql.replace("= ?1", "= $1"));

@@ -186,9 +186,9 @@ fn rewrite(
             }
             // CAST takes no collation.
             TokenKind::Macro if after_as && token.text == "{TEXT}" => text.push_str("TEXT"),
-            TokenKind::Macro => text.push_str(type_of(token.text, engine).ok_or_else(|| StoreError::NotPortable {
+            TokenKind::Macro => text.push_str(word_of(token.text, engine).ok_or_else(|| StoreError::NotPortable {
                 reason: format!(
-                    "{} is no type: use {{INTEGER}}, {{REAL}}, {{TEXT}}, {{BYTES}} or {{BOOLEAN}}",
+                    "{} is no type: use {{INTEGER}}, {{REAL}}, {{TEXT}}, {{BYTES}} or {{BOOLEAN}}; behind a table {{CLUSTERED}}",
                     token.text
                 ),
                 sql: sql.to_owned(),
@@ -203,6 +203,16 @@ fn rewrite(
     }
     text.push_str(&sql[done..]);
     Ok(text)
+}
+
+/// The engine's words for a macro. `{CLUSTERED}` keeps the rows of a table in its primary key, so that a range of keys is read in one
+/// go; on PostgreSQL, which has no such tables, it says nothing.
+fn word_of(name: &str, engine: Engine) -> Option<&'static str> {
+    match (name, engine) {
+        ("{CLUSTERED}", Engine::Sqlite) => Some("WITHOUT ROWID"),
+        ("{CLUSTERED}", Engine::Postgres) => Some(""),
+        _ => type_of(name, engine),
+    }
 }
 
 /// The engine's name of a store type. The SQLite names are what the catalog shows, so a dump can tell them apart.

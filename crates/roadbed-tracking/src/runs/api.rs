@@ -281,7 +281,8 @@ async fn bulk_history(tracking: Tracking, call: Call) -> Result<MetricsAnswer, M
         }
     };
     let key = call.fields.required("metric_key")?;
-    let found = operations::sampled_histories(&tracking, &call, run_ids, key, (steps, points.min(BULK_POINTS))).await?;
+    let most = usize::try_from(points.min(BULK_POINTS)).unwrap_or(1);
+    let found = operations::sampled_histories(&tracking, &call, run_ids, key, (steps, most)).await?;
     let view = |(run_id, point)| MetricView { run_id: Some(run_id), ..MetricView::from(point) };
     Ok(MetricsAnswer { metrics: found.into_iter().map(view).collect(), next_page_token: None })
 }

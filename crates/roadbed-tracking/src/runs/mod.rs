@@ -10,7 +10,8 @@
 //! A deleted run takes no writes.
 //!
 //! **Reads and writes.** State lane: `runs`; events `RunCreated`, `RunUpdated`, `RunDeleted`, `RunRestored` (activity). Records lane, keyed
-//! upserts without events: `runs_metrics`, `runs_latest_metrics`, `runs_params`, `runs_tags`, `runs_model_metrics`.
+//! upserts without events: `runs_latest_metrics`, `runs_params`, `runs_tags`, `runs_model_metrics`; points of metrics in `runs_blocks` and
+//! `runs_segments` (see `store::series` and `points`).
 //! A search reads the candidates of the experiments, then the values of the keys that filter and order name, decides in `plan`, and
 //! loads in full only the runs of the page.
 //!
@@ -29,6 +30,7 @@ mod operations;
 mod page;
 mod pages;
 mod plan;
+mod points;
 mod series;
 mod store;
 mod views;
@@ -48,12 +50,18 @@ pub const MIGRATIONS: &[MigrationSet] = &[
     MigrationSet {
         capability: "runs",
         lane: Lane::State,
-        migrations: &[Migration { number: 1, name: "runs", sql: include_str!("migrations/0001_runs.sql") }],
+        migrations: &[
+            Migration { number: 1, name: "runs", sql: include_str!("migrations/0001_runs.sql") },
+            Migration { number: 2, name: "candidates", sql: include_str!("migrations/0002_candidates.sql") },
+        ],
     },
     MigrationSet {
         capability: "runs",
         lane: Lane::Records,
-        migrations: &[Migration { number: 1, name: "measured", sql: include_str!("migrations/0001_measured.sql") }],
+        migrations: &[
+            Migration { number: 1, name: "measured", sql: include_str!("migrations/0001_measured.sql") },
+            Migration { number: 2, name: "columns", sql: include_str!("migrations/0002_columns.sql") },
+        ],
     },
 ];
 

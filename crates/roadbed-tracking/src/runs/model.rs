@@ -89,6 +89,22 @@ impl Run {
     }
 }
 
+/// What a search needs of a run; `rest` when it asks about attributes that few ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub number: i64,
+    pub run_id: String,
+    pub start_time_ms: i64,
+    pub rest: Option<Box<Run>>,
+}
+
+impl From<Run> for Candidate {
+    fn from(run: Run) -> Self {
+        let (number, run_id, start_time_ms) = (run.number, run.run_id.clone(), run.start_time_ms);
+        Self { number, run_id, start_time_ms, rest: Some(Box::new(run)) }
+    }
+}
+
 /// One value of a metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricPoint {

@@ -1,6 +1,6 @@
 //! Which runs a search finds and in which order. Pure: rows and the values of the named keys come in.
 
-use super::model::Run;
+use super::model::Candidate;
 use super::store::KeyValues;
 use crate::inputs::DatasetUse;
 use crate::mlflow::MlflowError;
@@ -112,28 +112,50 @@ impl Plan {
         conditions.chain(orders).filter(|field| field.entity != Entity::Attribute).collect()
     }
 
-    /// The runs that fulfil all conditions, ordered; ties by start, last first, then by run id.
-    pub(super) fn decide(&self, runs: Vec<Run>, values: &Values) -> Vec<Run> {
+    /// Whether more than the number, the id and the start of a run is asked about.
+    pub(super) fn needs_attributes(&self) -> bool {
+        let conditions = self.conditions.iter().map(|condition| &condition.field);
+        let mut fields = conditions.chain(self.orders.iter().map(|order| &order.field));
+        fields.any(|field| field.entity == Entity::Attribute && !matches!(&*field.key, "run_id" | "start_time"))
+    }
+
+    /// The first `most` of the runs that fulfil all conditions, ordered (ties by start, last first, then by run id), and how many
+    /// fulfil them.
+    pub(super) fn decide(&self, candidates: Vec<Candidate>, values: &Values, most: usize) -> (Vec<i64>, usize) {
         let mut used: HashMap<i64, Vec<&DatasetUse>> = HashMap::new();
         for dataset in &values.datasets {
             used.entry(dataset.0).or_default().push(dataset);
         }
-        let fulfils = |run: &Run| {
+        let fulfils = |run: &Candidate| {
             self.conditions.iter().all(|condition| match condition.field.entity {
                 Entity::Dataset => fulfils_dataset(condition, used.get(&run.number)),
                 _ => condition.holds(value_of(run, &condition.field, values)),
             })
         };
-        let mut found: Vec<Run> = runs.into_iter().filter(|run| fulfils(run)).collect();
-        found.sort_by(|a, b| {
-            let explicit = self.orders.iter().fold(std::cmp::Ordering::Equal, |so_far, order| {
-                so_far.then_with(|| {
-                    compare(value_of(a, &order.field, values), value_of(b, &order.field, values), order.ascending)
-                })
+        let found: Vec<Candidate> = candidates.into_iter().filter(|run| fulfils(run)).collect();
+        // Looked up once: a comparison happens many times.
+        let width = self.orders.len();
+        let keys: Vec<Option<FieldValue<'_>>> = found
+            .iter()
+            .flat_map(|run| self.orders.iter().map(move |order| value_of(run, &order.field, values)))
+            .collect();
+        let by_order = |a: &usize, b: &usize| {
+            let key = |of: usize, order: usize| keys.get(of * width + order).copied().flatten();
+            let explicit = self.orders.iter().enumerate().fold(std::cmp::Ordering::Equal, |so_far, (index, order)| {
+                so_far.then_with(|| compare(key(*a, index), key(*b, index), order.ascending))
             });
-            explicit.then_with(|| b.start_time_ms.cmp(&a.start_time_ms)).then_with(|| a.run_id.cmp(&b.run_id))
-        });
-        found
+            explicit.then_with(|| match (found.get(*a), found.get(*b)) {
+                (Some(a), Some(b)) => b.start_time_ms.cmp(&a.start_time_ms).then_with(|| a.run_id.cmp(&b.run_id)),
+                _ => std::cmp::Ordering::Equal,
+            })
+        };
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        if most < order.len() {
+            order.select_nth_unstable_by(most, by_order);
+            order.truncate(most);
+        }
+        order.sort_unstable_by(by_order);
+        (order.into_iter().filter_map(|index| Some(found.get(index)?.number)).collect(), found.len())
     }
 }
 
@@ -148,7 +170,7 @@ fn fulfils_dataset(condition: &Condition, used: Option<&Vec<&DatasetUse>>) -> bo
     })
 }
 
-fn value_of<'a>(run: &'a Run, field: &Field, values: &'a Values) -> Option<FieldValue<'a>> {
+fn value_of<'a>(run: &'a Candidate, field: &Field, values: &'a Values) -> Option<FieldValue<'a>> {
     let text = |of: &'a HashMap<String, KeyValues<String>>| {
         of.get(&field.key)?.get(&run.number).map(|value| FieldValue::Text(value))
     };
@@ -157,14 +179,15 @@ fn value_of<'a>(run: &'a Run, field: &Field, values: &'a Values) -> Option<Field
         Entity::Param => text(&values.params),
         Entity::Tag => text(&values.tags),
         Entity::Dataset => None,
-        Entity::Attribute => match field.key.as_str() {
-            "run_id" => Some(FieldValue::Text(&run.run_id)),
-            "run_name" => Some(FieldValue::Text(&run.run_name)),
-            "status" => Some(FieldValue::Text(&run.status)),
-            "user_id" => Some(FieldValue::Text(&run.user_id)),
-            "artifact_uri" => Some(FieldValue::Text(&run.artifact_uri)),
-            "start_time" => Some(FieldValue::Integer(run.start_time_ms)),
-            _ => run.end_time_ms.map(FieldValue::Integer),
+        Entity::Attribute => match (field.key.as_str(), &run.rest) {
+            ("run_id", _) => Some(FieldValue::Text(&run.run_id)),
+            ("start_time", _) => Some(FieldValue::Integer(run.start_time_ms)),
+            (_, None) => None,
+            ("run_name", Some(rest)) => Some(FieldValue::Text(&rest.run_name)),
+            ("status", Some(rest)) => Some(FieldValue::Text(&rest.status)),
+            ("user_id", Some(rest)) => Some(FieldValue::Text(&rest.user_id)),
+            ("artifact_uri", Some(rest)) => Some(FieldValue::Text(&rest.artifact_uri)),
+            (_, Some(rest)) => rest.end_time_ms.map(FieldValue::Integer),
         },
     }
 }

@@ -126,12 +126,21 @@ pub(in crate::runs) async fn update(
         Ok(())
     })
     .await?;
+    if has_ended(&changed.status) {
+        let number = changed.number;
+        tracking.context.store.append(move |append| Ok::<_, MlflowError>(store::fold(append, number)?)).await?;
+    }
     if let Some(name) = renamed {
         let (team, run) = (call.team, changed.clone());
         let batch = Batch { tags: vec![(NAME_TAG.to_owned(), name)], ..Batch::default() };
         tracking.context.store.append(move |append| store::log::<MlflowError>(append, &run, team, &batch)).await?;
     }
     Ok(changed)
+}
+
+/// A run that ended logs little more: what it logged is put in order for readers.
+fn has_ended(status: &str) -> bool {
+    !matches!(status, "RUNNING" | "SCHEDULED")
 }
 
 /// The name alone, when its tag is set.

@@ -4,7 +4,7 @@ use super::lifecycle::set_name;
 use super::reading::find;
 use crate::inputs::{self, DatasetInput, ModelOutput};
 use crate::mlflow::{Call, MlflowError, Tracking, names};
-use crate::runs::model::{Batch, NAME_TAG, Run, RunError};
+use crate::runs::model::{Batch, MetricPoint, NAME_TAG, Run, RunError};
 use crate::runs::store;
 use std::collections::HashSet;
 
@@ -43,23 +43,49 @@ pub(in crate::runs) async fn log(
     }
 }
 
-fn checked(mut batch: Batch, in_batch: bool) -> Result<Batch, MlflowError> {
-    let place = |list: &str, index: usize, field: &str| {
-        if in_batch { format!("{list}[{index}].{field}") } else { field.to_owned() }
-    };
-    for (index, point) in batch.points.iter().enumerate() {
-        names::check_key("Metric name", &place("metrics", index, "name"), &point.key)?;
+/// Logs points of metrics, as many as there are. A rehearsal only looks whether they could be logged.
+pub(in crate::runs) async fn log_points(
+    tracking: &Tracking,
+    call: &Call,
+    run_id: &str,
+    (points, dry_run): (Vec<MetricPoint>, bool),
+) -> Result<(), MlflowError> {
+    check_points(&points, |index, field| format!("metrics[{index}].{field}"))?;
+    let run = writable(tracking, call, run_id).await?;
+    if dry_run {
+        return Ok(());
+    }
+    let (team, batch) = (call.team, Batch { points, ..Batch::default() });
+    tracking.context.store.append(move |append| store::log::<MlflowError>(append, &run, team, &batch)).await
+}
+
+fn check_points(points: &[MetricPoint], place: impl Fn(usize, &str) -> String) -> Result<(), MlflowError> {
+    // Points of one metric follow each other, so its key is looked at once.
+    let mut before: Option<&str> = None;
+    for (index, point) in points.iter().enumerate() {
+        if before != Some(&point.key) {
+            names::check_key("Metric name", &place(index, "name"), &point.key)?;
+            before = Some(&point.key);
+        }
         if point.timestamp_ms < 0 {
             return Err(MlflowError::invalid(format!(
                 "Invalid value {} for parameter '{}' supplied: metric '{}' (value={}). Timestamp must be a nonnegative long \
                  (64-bit integer) ",
                 point.timestamp_ms,
-                place("metrics", index, "timestamp"),
+                place(index, "timestamp"),
                 point.key,
                 point.value.get()
             )));
         }
     }
+    Ok(())
+}
+
+fn checked(mut batch: Batch, in_batch: bool) -> Result<Batch, MlflowError> {
+    let place = |list: &str, index: usize, field: &str| {
+        if in_batch { format!("{list}[{index}].{field}") } else { field.to_owned() }
+    };
+    check_points(&batch.points, |index, field| place("metrics", index, field))?;
     for (index, (key, value)) in batch.params.iter_mut().enumerate() {
         names::check_key("Param key", &place("params", index, "key"), key)?;
         *value = names::truncated(std::mem::take(value), PARAM_VALUE_LIMIT);

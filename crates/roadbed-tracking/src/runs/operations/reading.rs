@@ -3,7 +3,8 @@
 use crate::inputs;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{FullRun, MetricPoint, Run, RunError};
-use crate::runs::store::{self, Columns, Details};
+use crate::runs::points::Place;
+use crate::runs::store::{self, Along, Between, Columns, Details};
 use crate::search::PageToken;
 use roadbed_core::JobId;
 use roadbed_store::{Reader, Store, StoreError};
@@ -103,7 +104,9 @@ pub(in crate::runs) async fn history(
     let mut points = tracking
         .context
         .store
-        .read_records(move |r| Ok::<_, MlflowError>(store::history(r, run, &key, rows, start.0)?))
+        .read_records(move |r| {
+            Ok::<_, MlflowError>(history_of(r, run, &key)?.skip(start.0).take(rows).collect::<Vec<_>>())
+        })
         .await?;
     let next = limit.filter(|limit| points.len() > *limit).map(|limit| {
         points.truncate(limit);
@@ -112,13 +115,47 @@ pub(in crate::runs) async fn history(
     Ok((points, next))
 }
 
+/// All points of a metric by timestamp, step and value.
+fn history_of(
+    reader: &mut Reader<'_>,
+    run: i64,
+    key: &str,
+) -> Result<impl ExactSizeIterator<Item = MetricPoint>, StoreError> {
+    let key = key.to_owned();
+    Ok(store::series(reader, run, &key, None)?.into_iter().map(move |place| point(&key, place)))
+}
+
+fn point(key: &str, Place { step, timestamp_ms, value }: Place) -> MetricPoint {
+    MetricPoint { key: key.to_owned(), value, timestamp_ms, step }
+}
+
+/// Points of a metric by step, at most `most` of them evenly spread over the whole, with the last one.
+fn sampled_history(
+    reader: &mut Reader<'_>,
+    run: i64,
+    key: &str,
+    (ends, most): ((i64, i64), usize),
+) -> Result<Vec<MetricPoint>, StoreError> {
+    let mut points = store::series(reader, run, key, Some(Between { along: Along::Step, ends }))?;
+    points.sort_by(Place::by_step);
+    Ok(spread(points.len(), most).filter_map(|index| Some(point(key, *points.get(index)?))).collect())
+}
+
+/// The first place of each of `most` parts of equal size; the last place of all takes the place of the last but one when it is too many.
+fn spread(length: usize, most: usize) -> impl Iterator<Item = usize> {
+    let parts = most.min(length);
+    let begin = move |part: usize| (part * length).div_ceil(parts.max(1));
+    let last = length.saturating_sub(1);
+    (0..parts).map(move |part| if part + 1 == parts { last } else { begin(part) })
+}
+
 /// Evenly spread points of one metric of several runs, by run and step. Runs out of reach are left out.
 pub(in crate::runs) async fn sampled_histories(
     tracking: &Tracking,
     call: &Call,
     run_ids: Vec<String>,
     key: &str,
-    (steps, points_per_run): ((i64, i64), i64),
+    (steps, points_per_run): ((i64, i64), usize),
 ) -> Result<Vec<(String, MetricPoint)>, MlflowError> {
     let (team, key) = (call.team, key.to_owned());
     let runs = tracking
@@ -136,7 +173,7 @@ pub(in crate::runs) async fn sampled_histories(
         .read_records(move |r| {
             let mut all = Vec::new();
             for run in runs {
-                let points = store::sampled_history(r, run.number, &key, steps, points_per_run)?;
+                let points = sampled_history(r, run.number, &key, (steps, points_per_run))?;
                 all.extend(points.into_iter().map(|point| (run.run_id.clone(), point)));
             }
             Ok::<_, MlflowError>(all)

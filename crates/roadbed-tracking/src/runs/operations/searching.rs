@@ -4,10 +4,11 @@ use super::reading::{full, projected};
 use crate::experiments::{self, Experiment, ViewType};
 use crate::inputs::{self, DatasetSummary};
 use crate::mlflow::{Call, MlflowError, Tracking};
-use crate::runs::model::{FullRun, Run};
+use crate::runs::model::{Candidate, FullRun, Run};
 use crate::runs::plan::{Plan, Values};
 use crate::runs::store::{self, Columns};
-use crate::search::{Entity, Field, PageToken, page, page_limit};
+use crate::search::{Entity, Field, PageToken, page_limit};
+use std::collections::HashMap;
 
 /// Most runs per page, as MLflow allows.
 const PAGE_LIMIT: i64 = 50_000;
@@ -59,10 +60,11 @@ pub(in crate::runs) async fn search(tracking: &Tracking, call: &Call, search: Se
     let (runs, next, total) = if plan.is_natural() {
         newest(tracking, of, stages, (limit, start, search.count)).await?
     } else {
-        let all = decided(tracking, call, &plan, (of, stages)).await?;
-        let total = search.count.then_some(all.len());
-        let (runs, next) = page(all, start, limit);
-        (runs, next, total)
+        let most = start.0.saturating_add(limit);
+        let (first, total) = decided(tracking, call, &plan, (of, stages), most).await?;
+        let next = (most < total).then_some(PageToken(most));
+        let numbers = first.into_iter().skip(start.0).collect();
+        (loaded(tracking, numbers).await?, next, search.count.then_some(total))
     };
     let runs = match search.columns {
         Some(columns) => projected(tracking, runs, columns).await?,
@@ -89,20 +91,24 @@ async fn newest(
     Ok((runs, next, total))
 }
 
-/// Runs of the plan, in its order.
+/// Numbers of the first `most` runs of the plan, in its order, and how many there are.
 async fn decided(
     tracking: &Tracking,
     call: &Call,
     plan: &Plan,
     (experiments, stages): (Vec<i64>, &'static [&'static str]),
-) -> Result<Vec<Run>, MlflowError> {
+    most: usize,
+) -> Result<(Vec<i64>, usize), MlflowError> {
     let fields: Vec<Field> = plan.fields().into_iter().cloned().collect();
     let (of, team, named) = (experiments.clone(), call.team, plan.run_ids());
+    let in_full = plan.needs_attributes();
     let candidates = move |r: &mut roadbed_store::Reader<'_>| {
-        let Some(ids) = named else { return Ok::<_, MlflowError>(store::candidates(r, &of, stages)?) };
+        let Some(ids) = named else {
+            return Ok::<_, MlflowError>(store::candidates(r, &of, stages, in_full)?);
+        };
         let mut runs = store::by_run_ids(r, team, &ids)?;
         runs.retain(|run| of.contains(&run.experiment) && stages.contains(&run.lifecycle.as_str()));
-        Ok(runs)
+        Ok(runs.into_iter().map(Candidate::from).collect())
     };
     let runs = tracking.context.store.read(candidates).await?;
     let values = if fields.is_empty() {
@@ -110,7 +116,16 @@ async fn decided(
     } else {
         tracking.context.store.read_records(move |r| values(r, &experiments, fields)).await?
     };
-    Ok(plan.decide(runs, &values))
+    Ok(plan.decide(runs, &values, most))
+}
+
+/// The runs with these numbers, in that order.
+async fn loaded(tracking: &Tracking, numbers: Vec<i64>) -> Result<Vec<Run>, MlflowError> {
+    let wanted = numbers.clone();
+    let read = move |r: &mut roadbed_store::Reader<'_>| Ok::<_, MlflowError>(store::by_numbers(r, &wanted)?);
+    let mut found: HashMap<i64, Run> =
+        tracking.context.store.read(read).await?.into_iter().map(|run| (run.number, run)).collect();
+    Ok(numbers.into_iter().filter_map(|number| found.remove(&number)).collect())
 }
 
 fn values(

@@ -1,11 +1,11 @@
 //! The routes of one run, put together.
 
 use super::stand::RunPages;
-use super::{changes, lineage, read};
+use super::{arrays, changes, lineage, read};
 use crate::mlflow::Tracking;
 use crate::runs::model::MadeByRuns;
 use roadbed_capability::Routes;
 
 pub(in crate::runs) fn routes(tracking: Tracking, made: MadeByRuns) -> Routes<RunPages> {
-    changes::add(lineage::add(read::add(Routes::new(RunPages { tracking, made }))))
+    arrays::add(changes::add(lineage::add(read::add(Routes::new(RunPages { tracking, made })))))
 }

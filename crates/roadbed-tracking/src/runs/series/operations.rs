@@ -3,7 +3,7 @@
 use super::grid::{Grid, Sampled, Sampler, SeriesX};
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{Run, RunError};
-use crate::runs::store::{self, Along, Reach};
+use crate::runs::store::{self, Along, Between, Reach};
 use std::collections::HashMap;
 
 /// Runs of one read, so that other readers get their turn.
@@ -73,12 +73,12 @@ const fn zero(x: SeriesX, run: &Run) -> i64 {
 }
 
 /// The ends of the axis in the numbers of the store's column.
-fn ends(x: SeriesX, run: &Run, (from, to): (Option<f64>, Option<f64>)) -> (i64, i64) {
+fn between(x: SeriesX, run: &Run, (from, to): (Option<f64>, Option<f64>)) -> Between {
     let zero = zero(x, run);
     let stored = |end: f64| x.to_stored(end).saturating_add(zero);
     // The axis itself decides about the fraction that is lost here.
     let first = from.map_or(i64::MIN, |from| stored(from).saturating_sub(1));
-    (first, to.map_or(i64::MAX, |to| stored(to).saturating_add(1)))
+    Between { along: along(x), ends: (first, to.map_or(i64::MAX, |to| stored(to).saturating_add(1))) }
 }
 
 async fn reaches(tracking: &Tracking, runs: Vec<Run>, wanted: &Wanted) -> Result<Vec<(Run, Reach)>, MlflowError> {
@@ -86,7 +86,7 @@ async fn reaches(tracking: &Tracking, runs: Vec<Run>, wanted: &Wanted) -> Result
     let read = move |r: &mut roadbed_store::Reader<'_>| {
         let mut all = Vec::new();
         for run in runs {
-            let mut found = store::reaches(r, run.number, &keys, along(x), ends(x, &run, asked))?;
+            let mut found = store::reaches(r, run.number, &keys, between(x, &run, asked))?;
             found.sort_by_key(|reach| keys.iter().position(|key| *key == reach.key));
             all.extend(found.into_iter().map(|reach| (run.clone(), reach)));
         }
@@ -117,8 +117,10 @@ async fn samples(
         let mut all = Vec::with_capacity(lines.len());
         for (run, Reach { key, .. }) in lines {
             let mut sampler = Sampler::new(grid, x, run.start_time_ms);
-            let ends = ends(x, &run, (Some(grid.from), Some(grid.to)));
-            store::each_point(r, run.number, &key, along(x), ends, |point| sampler.add(point))?;
+            let shown = between(x, &run, (Some(grid.from), Some(grid.to)));
+            for point in store::series(r, run.number, &key, Some(shown))? {
+                sampler.add(point);
+            }
             all.push((run.run_id, key, sampler.finish()));
         }
         Ok::<_, MlflowError>(all)

@@ -1,5 +1,6 @@
 //! Metrics, params and tags (records lane): keyed upserts, so sending again does no harm.
 
+use super::series;
 use crate::mlflow::Measure;
 use crate::runs::model::{Batch, MetricPoint, ModelMetric, Run, RunError};
 use roadbed_core::TeamId;
@@ -18,48 +19,43 @@ where
     E: From<StoreError> + From<RunError>,
 {
     log_params::<E>(append, run, &batch.params)?;
-    log_points(append, run, &batch.points)?;
+    if !batch.points.is_empty() {
+        log_latest(append, run, &batch.points)?;
+        series::log(append, run.number, &batch.points)?;
+    }
     log_model_metrics(append, team, &batch.model_metrics)?;
     log_tags(append, run, &batch.tags)?;
     Ok(())
 }
 
-fn log_points(append: &mut Appender<'_>, run: &Run, points: &[MetricPoint]) -> Result<(), StoreError> {
-    if points.is_empty() {
-        return Ok(());
-    }
-    let mut values = Vec::with_capacity(points.len() * 6);
+/// Keeps the latest point of each metric.
+fn log_latest(append: &mut Appender<'_>, run: &Run, points: &[MetricPoint]) -> Result<(), StoreError> {
     let mut latest: HashMap<&str, &MetricPoint> = HashMap::new();
     for point in points {
-        let (stored, is_nan) = (point.value.stored(), point.value.is_nan());
-        values.extend_from_slice(params![run.number, &point.key, point.timestamp_ms, point.step, stored, is_nan]);
         let newest = latest.entry(&point.key).or_insert(point);
         if rank(point) > rank(newest) {
             *newest = point;
         }
     }
-    let sql = "INSERT INTO runs_metrics (run, key, timestamp_ms, step, value, is_nan) VALUES {rows} \
-               ON CONFLICT (run, key, timestamp_ms, step, value, is_nan) DO NOTHING";
-    append.execute_rows(sql, 6, &[0, 1, 2, 3, 4, 5], &values)?;
     let mut values = Vec::with_capacity(latest.len() * 7);
     for point in latest.values() {
         let (stored, is_nan) = (point.value.stored(), point.value.is_nan());
         values.extend_from_slice(params![
-            run.number,
-            &point.key,
             run.experiment,
+            &point.key,
+            run.number,
             stored,
             is_nan,
             point.timestamp_ms,
             point.step
         ]);
     }
-    let sql = "INSERT INTO runs_latest_metrics (run, key, experiment, value, is_nan, timestamp_ms, step) VALUES {rows} \
-               ON CONFLICT (run, key) DO UPDATE SET value = excluded.value, is_nan = excluded.is_nan, \
+    let sql = "INSERT INTO runs_latest_metrics (experiment, key, run, value, is_nan, timestamp_ms, step) VALUES {rows} \
+               ON CONFLICT (experiment, key, run) DO UPDATE SET value = excluded.value, is_nan = excluded.is_nan, \
                timestamp_ms = excluded.timestamp_ms, step = excluded.step \
                WHERE (excluded.step, excluded.timestamp_ms, excluded.value) \
                > (runs_latest_metrics.step, runs_latest_metrics.timestamp_ms, runs_latest_metrics.value)";
-    append.execute_rows(sql, 7, &[0, 1], &values)?;
+    append.execute_rows(sql, 7, &[0, 1, 2], &values)?;
     Ok(())
 }
 
@@ -98,8 +94,8 @@ where
         return Ok(());
     }
     let values = rows_of(run, params);
-    let sql = "INSERT INTO runs_params (run, key, experiment, value) VALUES {rows} ON CONFLICT (run, key) DO NOTHING";
-    append.execute_rows(sql, 4, &[0, 1], &values)?;
+    let sql = "INSERT INTO runs_params (experiment, key, run, value) VALUES {rows} ON CONFLICT (experiment, key, run) DO NOTHING";
+    append.execute_rows(sql, 4, &[0, 1, 2], &values)?;
     let filter = Filter::new().and("run = ?", run.number).in_list("key", params.iter().map(|(key, _)| key));
     let sql = format!("SELECT key, value FROM runs_params WHERE {}", filter.sql(0));
     let there: HashMap<String, String> = append.query(&sql, filter.values(), pair)?.into_iter().collect();
@@ -115,7 +111,7 @@ where
 fn rows_of(run: &Run, pairs: &[(String, String)]) -> Vec<Value> {
     let mut values = Vec::with_capacity(pairs.len() * 4);
     for (key, value) in pairs {
-        values.extend_from_slice(params![run.number, key, run.experiment, value]);
+        values.extend_from_slice(params![run.experiment, key, run.number, value]);
     }
     values
 }
@@ -125,9 +121,9 @@ fn pair(row: &Row) -> Result<(String, String), StoreError> {
 }
 
 fn log_tags(append: &mut Appender<'_>, run: &Run, tags: &[(String, String)]) -> Result<(), StoreError> {
-    let sql = "INSERT INTO runs_tags (run, key, experiment, value) VALUES {rows} \
-               ON CONFLICT (run, key) DO UPDATE SET value = excluded.value";
-    append.execute_rows(sql, 4, &[0, 1], &rows_of(run, tags))?;
+    let sql = "INSERT INTO runs_tags (experiment, key, run, value) VALUES {rows} \
+               ON CONFLICT (experiment, key, run) DO UPDATE SET value = excluded.value";
+    append.execute_rows(sql, 4, &[0, 1, 2], &rows_of(run, tags))?;
     Ok(())
 }
 
@@ -157,44 +153,6 @@ fn point(row: &Row) -> Result<MetricPoint, StoreError> {
         timestamp_ms: row.get("timestamp_ms")?,
         step: row.get("step")?,
     })
-}
-
-/// All points of a metric by timestamp, step and value, `limit` of them behind the first `offset`.
-pub(in crate::runs) fn history(
-    reader: &mut Reader<'_>,
-    run: i64,
-    key: &str,
-    limit: usize,
-    offset: usize,
-) -> Result<Vec<MetricPoint>, StoreError> {
-    let sql = "SELECT key, value, is_nan, timestamp_ms, step FROM runs_metrics WHERE run = ?1 AND key = ?2 \
-               ORDER BY timestamp_ms, step, value LIMIT ?3 OFFSET ?4";
-    reader.query(sql, params![run, key, limit, offset], point)
-}
-
-/// Points of a metric by step, at most about `buckets` of them evenly spread over the whole, with the last one.
-pub(in crate::runs) fn sampled_history(
-    reader: &mut Reader<'_>,
-    run: i64,
-    key: &str,
-    steps: (i64, i64),
-    buckets: i64,
-) -> Result<Vec<MetricPoint>, StoreError> {
-    let ordered = "SELECT key, value, is_nan, timestamp_ms, step, \
-                   ROW_NUMBER() OVER (ORDER BY step, timestamp_ms, value, is_nan) AS place, COUNT(*) OVER () AS points \
-                   FROM runs_metrics WHERE run = ?1 AND key = ?2 AND step >= ?3 AND step <= ?4";
-    // The first point of each of `buckets` parts of equal size, and the last point of all.
-    let sql = format!(
-        "SELECT key, value, is_nan, timestamp_ms, step FROM ({ordered}) AS ordered WHERE points <= ?5 OR place = points \
-         OR place = 1 OR (place - 1) * ?5 / points > (place - 2) * ?5 / points ORDER BY place"
-    );
-    let mut points = reader.query(&sql, params![run, key, steps.0, steps.1, buckets], point)?;
-    // The last point may be one too many: it takes the place of the last but one.
-    if points.len() > usize::try_from(buckets).unwrap_or(usize::MAX) {
-        let last_but_one = points.len().saturating_sub(2);
-        points.remove(last_but_one);
-    }
-    Ok(points)
 }
 
 /// The latest values of a metric in these experiments.

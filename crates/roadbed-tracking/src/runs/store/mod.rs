@@ -1,15 +1,17 @@
-//! Rows of runs: `state` in the state lane, `measured` and `points` in the records lane.
+//! Rows of runs: `state` in the state lane; `measured`, `series` and `keys` in the records lane.
 
+mod keys;
 mod measured;
-mod points;
+mod series;
 mod state;
 
+pub(super) use keys::{KeyKind, keys};
 pub use measured::model_metrics;
 pub(super) use measured::{
-    Columns, Details, KeyValues, delete_tag, details, details_in, history, log, metric_values, sampled_history, tag,
-    tags, text_values,
+    Columns, Details, KeyValues, delete_tag, details, details_in, log, metric_values, tag, tags, text_values,
 };
-pub(super) use points::{Along, KeyKind, Place, Reach, each_point, keys, reaches};
+pub(super) use series::{Along, Between, Reach, fold, reaches, series};
 pub(super) use state::{
-    by_run_id, by_run_ids, candidates, count, ids_of_job, insert, latest_started, move_all, next_number, tally, update,
+    by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, latest_started, move_all, next_number,
+    tally, update,
 };

@@ -1,7 +1,7 @@
 //! Rows of `runs` (state lane).
 
 use crate::experiments::{Experiment, Lifecycle, Tally};
-use crate::runs::model::Run;
+use crate::runs::model::{Candidate, Run};
 use roadbed_core::{JobId, TeamId};
 use roadbed_store::{Execute, Filter, Query, Reader, Row, StoreError, Transaction, Value, params};
 use std::collections::HashMap;
@@ -55,18 +55,37 @@ fn of_experiments(experiments: &[i64], stages: &[&str]) -> Filter {
     Filter::new().in_list("experiment", experiments.iter().copied()).in_list("lifecycle_stage", stages.iter().copied())
 }
 
-/// All runs of these experiments in these stages.
+/// The runs with these numbers, in no order.
+pub(in crate::runs) fn by_numbers(query: &mut impl Query, numbers: &[i64]) -> Result<Vec<Run>, StoreError> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(500) {
+        let filter = Filter::new().in_list("number", some.iter().copied());
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", filter.sql(0));
+        found.extend(query.query(&sql, filter.values(), run)?);
+    }
+    Ok(found)
+}
+
+/// All runs of these experiments in these stages, with all attributes or only with those that an index holds.
 pub(in crate::runs) fn candidates(
     query: &mut impl Query,
     experiments: &[i64],
     stages: &[&str],
-) -> Result<Vec<Run>, StoreError> {
+    in_full: bool,
+) -> Result<Vec<Candidate>, StoreError> {
     let filter = of_experiments(experiments, stages);
-    let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", filter.sql(0));
-    query.query(&sql, filter.values(), run)
+    if in_full {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", filter.sql(0));
+        return query.query(&sql, filter.values(), |row| Ok(run(row)?.into()));
+    }
+    let sql = format!("SELECT number, run_id, start_time_ms FROM runs WHERE {}", filter.sql(0));
+    query.query(&sql, filter.values(), |row| {
+        let (number, run_id, start_time_ms) = (row.get("number")?, row.get("run_id")?, row.get("start_time_ms")?);
+        Ok(Candidate { number, run_id, start_time_ms, rest: None })
+    })
 }
 
-/// As [`candidates`], the ones started last first, `limit` of them behind the first `offset`.
+/// The runs of these experiments in these stages that started last, `limit` of them behind the first `offset`.
 pub(in crate::runs) fn latest_started(
     query: &mut impl Query,
     experiments: &[i64],
