@@ -1,9 +1,18 @@
 import { middle } from "../state/format";
 
-/** Who did something, from an actor such as `user:ana` or `token:0198…`; `name` is the known name of it. */
-export function Person({ actor, name }: { actor: string; name?: string | null | undefined }) {
+interface PersonProps {
+  actor: string;
+  /** The known name of it. */
+  name?: string | null | undefined;
+  /** Name of the token that was used. */
+  token?: string | null | undefined;
+}
+
+/** Who did something, from an actor such as `user:ana` or `token:0198…`; with a token it is `ana (ci)`. */
+export function Person({ actor, name, token }: PersonProps) {
   const [kind = "", id = ""] = actor.split(/[:/](.*)/s);
-  return <bdi title={middle(actor, 200)}>{middle(nameOf(kind, id, name), 40)}</bdi>;
+  const who = middle(nameOf(kind, id, name), 40);
+  return <bdi title={middle(actor, 200)}>{token && token !== name ? `${who} (${middle(token, 30)})` : who}</bdi>;
 }
 
 function nameOf(kind: string, id: string, name: string | null | undefined): string {

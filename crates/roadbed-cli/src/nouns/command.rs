@@ -1,7 +1,7 @@
 //! The grammar of nouns, made from the table: `list NOUN` and, the other way round, `NOUN list`.
 
 use super::catalog::{LATER_NOUNS, NOUNS};
-use super::endpoint::{Action, Given, Noun, Pages, Parameter};
+use super::endpoint::{Action, Given, Noun, Pages, Parameter, When};
 use super::updates::update_of;
 use clap::{Arg, ArgAction, Command, value_parser};
 
@@ -121,9 +121,17 @@ fn object_command(noun: &Noun, verb: NounVerb, name: &'static str) -> Command {
                 command.arg(argument(parameter))
             }),
         Action::Call(_) => {
-            parameters_of(noun, verb).into_iter().fold(command, |command, parameter| match parameter.given {
-                Given::Name => command.arg(name_argument(noun, verb)),
-                _ => command.arg(argument(parameter)),
+            let flags = flags_of(noun, verb);
+            let command =
+                parameters_of(noun, verb).into_iter().fold(command, |command, parameter| match parameter.given {
+                    Given::Name => command.arg(name_argument(noun, verb)),
+                    Given::Required => command.arg(with_flags(argument(parameter), &flags)),
+                    _ => command.arg(argument(parameter)),
+                });
+            let values: Vec<&str> = parameters_of(noun, verb).into_iter().map(flag).collect();
+            flags.into_iter().fold(command, |command, (name, about)| {
+                let others = values.iter().copied().filter(|value| !matches!(*value, "NAME" | "team"));
+                command.arg(Arg::new(name).long(name).action(ArgAction::SetTrue).help(about).conflicts_with_all(others))
             })
         }
     };
@@ -145,6 +153,21 @@ fn parameters_of(noun: &Noun, verb: NounVerb) -> Vec<&'static Parameter> {
         }
     }
     found
+}
+
+/// Flags that ask for an endpoint of their own, with what they do.
+fn flags_of(noun: &Noun, verb: NounVerb) -> Vec<(&'static str, &'static str)> {
+    let Action::Call(endpoints) = *verb.action(noun) else { return Vec::new() };
+    let flags = endpoints.iter().filter_map(|endpoint| match endpoint.when {
+        When::Flag(name, about) => Some((name, about)),
+        When::Always | When::Id => None,
+    });
+    flags.collect()
+}
+
+/// A required value, unless one of the flags stands there instead.
+fn with_flags(argument: Arg, flags: &[(&'static str, &'static str)]) -> Arg {
+    argument.required(flags.is_empty()).required_unless_present_any(flags.iter().map(|(name, _)| *name))
 }
 
 fn is_paged(noun: &Noun) -> bool {

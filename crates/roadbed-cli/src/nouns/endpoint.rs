@@ -63,6 +63,8 @@ pub(crate) enum When {
     Always,
     /// The name is an id: a UUID.
     Id,
+    /// This flag is given; what it does. It goes with the name and the team and nothing else.
+    Flag(&'static str, &'static str),
 }
 
 /// A value the command line gives.
@@ -130,10 +132,11 @@ impl Endpoint {
         Self { when, ..self }
     }
 
-    pub(crate) fn is_for(&self, name: &str) -> bool {
+    pub(crate) fn is_for(&self, name: &str, has_flag: impl Fn(&str) -> bool) -> bool {
         match self.when {
             When::Always => true,
             When::Id => is_id(name),
+            When::Flag(flag, _) => has_flag(flag),
         }
     }
 }

@@ -72,7 +72,7 @@ impl Asked<'_> {
 }
 
 fn endpoint(endpoints: &'static [Endpoint], given: &Asked<'_>) -> Result<&'static Endpoint, Failure> {
-    let found = endpoints.iter().find(|endpoint| endpoint.is_for(given.name()));
+    let found = endpoints.iter().find(|endpoint| endpoint.is_for(given.name(), |flag| given.flag(flag)));
     found.ok_or_else(|| Failure::usage(format!("{:?} names no {}", given.name(), given.noun.word), "give its id"))
 }
 

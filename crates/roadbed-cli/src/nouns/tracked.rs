@@ -4,7 +4,7 @@ use super::endpoint::Given::{Name, Optional, Required};
 use super::endpoint::Kind::{After, Before, Experiment, Json, Number, Text};
 use super::endpoint::Method::{Delete, Get, Patch, Post, Put};
 use super::endpoint::Place::{Body, Header, Path, Query};
-use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place};
+use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
 use crate::output::{Shape, Shown};
 
 const fn parameter(name: &'static str, place: Place, given: Given, kind: Kind, about: &'static str) -> Parameter {
@@ -205,6 +205,8 @@ pub(super) const RUN: Noun = Noun {
     delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/runs/{run}", &[RUN_ID, TEAM])]),
 };
 
+const RESTORE: When = When::Flag("restore", "Bring it back after it was deleted");
+
 /// What can be changed about them, by word.
 pub(super) static UPDATES: [(&str, Action); 5] = [
     (
@@ -226,31 +228,37 @@ pub(super) static UPDATES: [(&str, Action); 5] = [
     ("alias", Action::Call(&[POINT])),
     (
         "experiment",
-        Action::Call(&[Endpoint::new(
-            Patch,
-            "/api/v1/experiments/{experiment}",
-            &[EXPERIMENT_ID, parameter("name", Body, Required, Text, "Another name"), IF_MATCH, TEAM],
-        )]),
+        Action::Call(&[
+            Endpoint::new(Post, "/api/v1/experiments/{experiment}/restore", &[EXPERIMENT_ID, TEAM]).when(RESTORE),
+            Endpoint::new(
+                Patch,
+                "/api/v1/experiments/{experiment}",
+                &[EXPERIMENT_ID, parameter("name", Body, Required, Text, "Another name"), IF_MATCH, TEAM],
+            ),
+        ]),
     ),
     (
         "run",
-        Action::Call(&[Endpoint::new(
-            Patch,
-            "/api/v1/runs/{run}",
-            &[
-                RUN_ID,
-                parameter("name", Body, Optional, Text, "Another name"),
-                parameter("description", Body, Optional, Text, "What people say about it, in Markdown"),
-                parameter(
-                    "tags",
-                    Body,
-                    Optional,
-                    Json,
-                    "Tags to set, such as '{\"stage\": \"best\"}'; null removes one",
-                ),
-                IF_MATCH,
-                TEAM,
-            ],
-        )]),
+        Action::Call(&[
+            Endpoint::new(Post, "/api/v1/runs/{run}/restore", &[RUN_ID, TEAM]).when(RESTORE),
+            Endpoint::new(
+                Patch,
+                "/api/v1/runs/{run}",
+                &[
+                    RUN_ID,
+                    parameter("name", Body, Optional, Text, "Another name"),
+                    parameter("description", Body, Optional, Text, "What people say about it, in Markdown"),
+                    parameter(
+                        "tags",
+                        Body,
+                        Optional,
+                        Json,
+                        "Tags to set, such as '{\"stage\": \"best\"}'; null removes one",
+                    ),
+                    IF_MATCH,
+                    TEAM,
+                ],
+            ),
+        ]),
     ),
 ];

@@ -125,3 +125,20 @@ fn models_are_described_and_deleted() {
     assert_eq!(body, json!({ "description": "Who leaves", "previous_description": "" }));
     machine.run(&["delete", "model", "churn", "--yes"]).expect(0);
 }
+
+#[test]
+fn what_was_deleted_is_brought_back() {
+    let server = Server::start().on("POST /api/v1/runs/r1/restore", 200, &json!({ "id": "r1", "name": "best" })).on(
+        "POST /api/v1/experiments/7/restore",
+        200,
+        &json!({ "id": "7", "name": "train" }),
+    );
+    let machine = Machine::with(&server);
+    machine.run(&["update", "run", "r1", "--restore", "--team", "growth"]).expect(0);
+    machine.run(&["update", "experiment", "7", "--restore", "--dry-run"]).expect(0);
+    let asked = server.asked();
+    assert_eq!(asked[0].header("x-roadbed-team"), Some("growth"));
+    assert_eq!(asked[1].path, "/api/v1/experiments/7/restore?dry_run=true");
+    machine.run(&["update", "run", "r1", "--restore", "--name", "other"]).expect(2);
+    machine.run(&["update", "experiment", "7"]).expect(2);
+}

@@ -50,6 +50,8 @@ struct ActivityView {
     project_name: Option<String>,
     /// Of the person or program who caused it; absent for jobs and the platform itself.
     actor_name: Option<String>,
+    /// Name of the token that was used, when one was.
+    actor_token: Option<String>,
     /// A name of the subject for people, when the event carries one.
     subject_name: Option<String>,
 }
@@ -140,6 +142,7 @@ fn view(event: &Event, names: &Names) -> ActivityView {
         team_name: header.team.and_then(|team| names.team(team)).map(str::to_owned),
         project_name: header.instance.and_then(|instance| names.project(instance)).map(str::to_owned),
         actor_name: names.actor(header.actor.as_str()),
+        actor_token: names.token(header.actor.as_str()).map(str::to_owned),
         subject_name: subject_name(event),
         event: event.into(),
     }

@@ -41,7 +41,9 @@ impl ActivityFilter {
             && self.to.is_none_or(|to| event.at < to)
             && self.actor.as_ref().is_none_or(|wanted| {
                 let actor = header.actor.as_str();
-                holds(actor, wanted) || names.actor(actor).is_some_and(|name| holds(&name, wanted))
+                holds(actor, wanted)
+                    || names.actor(actor).is_some_and(|name| holds(&name, wanted))
+                    || names.token(actor).is_some_and(|name| holds(name, wanted))
             })
             && self.text.as_ref().is_none_or(|wanted| mentions(event, names, wanted))
     }

@@ -10,7 +10,14 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Names {
     teams: HashMap<TeamId, Option<String>>,
     projects: HashMap<InstanceId, Option<String>>,
-    tokens: HashMap<TokenId, Option<String>>,
+    tokens: HashMap<TokenId, Option<NamedActor>>,
+}
+
+/// Who is behind a token: its owner, or the token of nobody (a gateway's) by its own name.
+#[derive(Debug)]
+struct NamedActor {
+    owner: Option<String>,
+    token: String,
 }
 
 /// Ids at most asked about in one statement; SQLite takes 32,766 parameters.
@@ -28,12 +35,21 @@ impl Names {
     /// The person or program behind an actor.
     pub(super) fn actor(&self, actor: &str) -> Option<String> {
         match actor.split_once(':') {
-            Some(("token", id)) => self.tokens.get(&id.parse().ok()?)?.clone(),
+            Some(("token", id)) => {
+                let found = self.tokens.get(&id.parse().ok()?)?.as_ref()?;
+                Some(found.owner.as_ref().unwrap_or(&found.token).clone())
+            }
             Some(("local", _)) => Some("somebody on this machine".to_owned()),
             Some(("job" | "workload", _)) => None,
             Some((_, name)) => Some(name.to_owned()),
             None => None,
         }
+    }
+
+    /// The name of the token that acted, when one did.
+    pub(super) fn token(&self, actor: &str) -> Option<&str> {
+        let id = actor.strip_prefix("token:")?.parse().ok()?;
+        self.tokens.get(&id)?.as_ref().map(|found| found.token.as_str())
     }
 
     /// Looks up what these events name and is not known yet.
@@ -63,10 +79,10 @@ impl Names {
         for ids in tokens.chunks(CHUNK) {
             self.tokens.extend(ids.iter().map(|id| (*id, None)));
             let filter = Filter::new().in_list("id", ids.iter().copied());
-            // A token of nobody (a gateway's) is known by its own name.
-            let sql =
-                format!("SELECT id, COALESCE(user_name, name) AS actor FROM tokens_tokens WHERE {}", filter.sql(0));
-            self.tokens.extend(r.query(&sql, filter.values(), |row| Ok((row.parse("id")?, row.get("actor")?)))?);
+            let sql = format!("SELECT id, user_name, name FROM tokens_tokens WHERE {}", filter.sql(0));
+            self.tokens.extend(r.query(&sql, filter.values(), |row| {
+                Ok((row.parse("id")?, Some(NamedActor { owner: row.get("user_name")?, token: row.get("name")? })))
+            })?);
         }
         Ok(())
     }

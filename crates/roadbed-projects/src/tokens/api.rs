@@ -1,6 +1,6 @@
 use super::login_page;
 use super::me::{self, Me};
-use super::model::{Token, TokensError};
+use super::model::{Kind, Token, TokensError};
 use super::operations::{NamedToken, TOKEN_READ, TOKEN_WRITE, TokenRequest, Tokens};
 use crate::teams::TEAM_READ;
 use axum::Json;
@@ -196,6 +196,7 @@ async fn issue(
         project: new.project,
         actions: new.actions,
         expires_in,
+        kind: Kind::User,
     };
     let (token, secret) = tokens.issue(&caller, request, dry_run).await?;
     let shown = (!dry_run).then(|| secret.expose().to_owned());

@@ -101,7 +101,7 @@ fn expired(detail: &str) -> Problem {
 fn principal(found: Found) -> Principal {
     let Found { token, platform_admin, roles, instance_team } = found;
     let (identity, memberships) = match token.kind {
-        Kind::User => (Identity::Token(token.id), roles),
+        Kind::User | Kind::Pass => (Identity::Token(token.id), roles),
         Kind::Gateway => (Identity::Gateway(token.name.clone()), Vec::new()),
         Kind::Workload => {
             let own = instance_team.map(|team| (team, Grantee::Developer)).into_iter().collect();
@@ -112,7 +112,7 @@ fn principal(found: Found) -> Principal {
         }
     };
     // A narrowed token never acts for the whole platform.
-    let narrowed = token.team.is_some() || token.kind != Kind::User;
+    let narrowed = token.team.is_some() || !token.kind.is_persons();
     let memberships = match (token.team, platform_admin) {
         (Some(team), true) => vec![(team, Grantee::Admin)],
         (Some(team), false) => memberships.into_iter().filter(|(member_of, _)| *member_of == team).collect(),

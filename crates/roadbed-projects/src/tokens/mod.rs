@@ -1,7 +1,7 @@
 //! # Tokens
 //! Purpose: prove who calls: tokens for people, programs, jobs and gateways; one-time login links and sessions for the portal.
 //!
-//! Words: *token* (`rb_` and 256 random bits; only its hash is kept), *login link* (a secret good for one session within 15
+//! Words: *token* (`rb_` and 256 random bits; only its hash is kept), *pass* (a token that the platform makes for a session, in no list), *login link* (a secret good for one session within 15
 //! minutes), *session* (the portal's cookie; also made from a person's token, whose end is then its end at the latest).
 //! States: a token is active, expired or revoked; a workload's token is revoked when the workload ends.
 //! Reads and writes: tables `tokens_tokens`, `tokens_links`, `tokens_sessions`; reads members of teams; events `TokenIssued`,

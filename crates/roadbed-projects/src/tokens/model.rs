@@ -13,10 +13,13 @@ pub(super) const SESSION_LIFE: Duration = Duration::from_secs(12 * 3600);
 pub(super) const LAST_USE_ACCURACY: Duration = Duration::from_secs(60);
 
 /// What a token is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     /// A person or a program of theirs.
+    #[default]
     User,
+    /// A session of a person, where a cookie cannot go: made and renewed by the platform, in no list.
+    Pass,
     /// User code of one workload.
     Workload,
     /// A data plane.
@@ -24,10 +27,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether a person is behind it.
+    #[must_use]
+    pub const fn is_persons(self) -> bool {
+        matches!(self, Self::User | Self::Pass)
+    }
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
+            Self::Pass => "pass",
             Self::Workload => "workload",
             Self::Gateway => "gateway",
         }
@@ -37,7 +47,7 @@ impl Kind {
 impl std::str::FromStr for Kind {
     type Err = TokensError;
     fn from_str(text: &str) -> Result<Self, TokensError> {
-        let known = [Self::User, Self::Workload, Self::Gateway];
+        let known = [Self::User, Self::Pass, Self::Workload, Self::Gateway];
         known.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| TokensError::Unknown(text.to_owned()))
     }
 }
@@ -194,7 +204,7 @@ impl From<TokensError> for Problem {
 pub(super) struct TokenIssued {
     pub token: TokenId,
     pub name: String,
-    /// `user`, `workload` or `gateway`.
+    /// `user`, `pass`, `workload` or `gateway`.
     pub kind: String,
 }
 impl EventBody for TokenIssued {

@@ -29,6 +29,8 @@ pub struct TokenRequest {
     pub project: Option<String>,
     pub actions: Option<Vec<String>>,
     pub expires_in: Option<Span>,
+    /// [`Kind::User`] or [`Kind::Pass`].
+    pub kind: Kind,
 }
 
 /// A token with the names of what it is limited to.
@@ -90,7 +92,7 @@ impl Tokens {
         let token = Token {
             id: TokenId::from_u128(self.context.ids.next()),
             name: request.name,
-            kind: Kind::User,
+            kind: request.kind,
             user: Some(owner),
             team: limits.team,
             instance: limits.instance.or(caller.principal().instance),
@@ -108,7 +110,10 @@ impl Tokens {
                 store::insert(tx, &token, &hash)?;
                 let mut header = EventHeader::new(Subject::new("token", token.id), actor.clone());
                 header.team = token.team;
-                tx.emit(&header, &TokenIssued { token: token.id, name: token.name.clone(), kind: "user".into() })?;
+                tx.emit(
+                    &header,
+                    &TokenIssued { token: token.id, name: token.name.clone(), kind: token.kind.as_str().into() },
+                )?;
                 Ok(named(tx, token.clone())?)
             })
             .await
@@ -164,7 +169,7 @@ impl Tokens {
         let within = found.is_some_and(|found| {
             found.revoked_at.is_none()
                 && (principal.platform_admin
-                    || (found.kind == Kind::User && found.user.as_ref() == Some(&principal.name)))
+                    || (found.kind.is_persons() && found.user.as_ref() == Some(&principal.name)))
         });
         if !within {
             return Err(unknown().into());

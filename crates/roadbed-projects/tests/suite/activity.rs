@@ -32,6 +32,10 @@ async fn the_newest_comes_first_with_the_names_around_it() {
     assert_eq!((&newest["team_name"], &newest["project_name"]), (&json!("growth"), &json!("churn")));
     assert_eq!((&newest["actor_name"], &newest["subject_name"]), (&json!("ada"), &json!("churn")));
     assert!(newest["actor"].as_str().unwrap().starts_with("token:"));
+    let ci = house.token(&ada, json!({"name": "ci"})).await;
+    house.server.patch("/api/v1/projects/churn", &ci, json!({"description": "who leaves"})).await.expect(200);
+    let newest = get(&house, &ada, "actor=ci").await["items"][0].clone();
+    assert_eq!((&newest["actor_name"], &newest["actor_token"]), (&json!("ada"), &json!("ci")));
     let seqs: Vec<i64> = list["items"].as_array().unwrap().iter().map(|event| event["seq"].as_i64().unwrap()).collect();
     assert!(seqs.is_sorted_by(|one, other| one > other), "{seqs:?}");
     assert_eq!(list["next_cursor"], Value::Null);

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use roadbed_capability::caller::Identity;
 use roadbed_capability::{Caller, Problem};
 use roadbed_core::{Clock, Secret, Span, Timestamp, TokenId};
-use roadbed_projects::tokens::{TokenRequest, Tokens};
+use roadbed_projects::tokens::{Kind, TokenRequest, Tokens};
 use roadbed_serving::services::SERVICE_PREDICT;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,6 +63,7 @@ impl Passes {
             name: "try it in the portal".to_owned(),
             actions: Some(vec![SERVICE_PREDICT.name().to_owned()]),
             expires_in: Some(Span(LIFE)),
+            kind: Kind::Pass,
             ..TokenRequest::default()
         };
         let (issued, token) = self.tokens.issue(caller, request, false).await?;

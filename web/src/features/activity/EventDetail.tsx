@@ -23,7 +23,7 @@ export function EventDetail({ event }: { event: FeedEvent }) {
           [
             "Who",
             <>
-              <Person actor={event.actor} name={event.actor_name} />{" "}
+              <Person actor={event.actor} name={event.actor_name} token={event.actor_token} />{" "}
               <bdi className="mono">{middle(event.actor, LONG)}</bdi>
             </>,
           ],

@@ -1,6 +1,6 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { useState } from "react";
+import { createContext, useContext, useMemo, useState } from "react";
 import { query, type Schemas } from "../../api/client";
 import type { Names } from "../../state/eventReader";
 import { kindWords, plainSentence, sentenceOf } from "../../state/eventSentence";
@@ -23,6 +23,9 @@ export function useServiceNames() {
   return { service: (id: string) => names.get(id) };
 }
 
+/** The events of the feed by their numbers: a cause that is among them is told in words. */
+const Shown = createContext<ReadonlyMap<number, FeedEvent>>(new Map());
+
 interface EventFeedProps {
   events: FeedEvent[];
   /** Number of the event that is open. */
@@ -34,26 +37,29 @@ interface EventFeedProps {
 /** Events by day, one line each; a line opens to everything the platform keeps of it. */
 export function EventFeed({ events, chosen, more, isLoadingMore }: EventFeedProps) {
   const names = useServiceNames();
+  const shown = useMemo(() => new Map(events.map((event) => [event.seq, event])), [events]);
   return (
-    <div className={classes.feed}>
-      {byDay(events, Date.now()).map(({ day, rows }) => (
-        <section key={day} aria-label={day}>
-          <h2 className={classes.day}>{day}</h2>
-          <ol className={classes.events}>
-            {grouped(rows).map((group) => (
-              <EventGroup key={group.at(-1)?.seq} group={group} chosen={chosen} names={names} />
-            ))}
-          </ol>
-        </section>
-      ))}
-      {more && (
-        <div className={classes.more}>
-          <Button variant="default" size="compact-sm" onClick={more} loading={isLoadingMore}>
-            Show more
-          </Button>
-        </div>
-      )}
-    </div>
+    <Shown value={shown}>
+      <div className={classes.feed}>
+        {byDay(events, Date.now()).map(({ day, rows }) => (
+          <section key={day} aria-label={day}>
+            <h2 className={classes.day}>{day}</h2>
+            <ol className={classes.events}>
+              {grouped(rows).map((group) => (
+                <EventGroup key={group.at(-1)?.seq} group={group} chosen={chosen} names={names} />
+              ))}
+            </ol>
+          </section>
+        ))}
+        {more && (
+          <div className={classes.more}>
+            <Button variant="default" size="compact-sm" onClick={more} loading={isLoadingMore}>
+              Show more
+            </Button>
+          </div>
+        )}
+      </div>
+    </Shown>
   );
 }
 
@@ -101,7 +107,7 @@ function EventFacts({ event }: { event: FeedEvent }) {
           c="dimmed"
           title={`All that ${middle(event.actor, 80)} did`}
         >
-          <Person actor={event.actor} name={event.actor_name} />
+          <Person actor={event.actor} name={event.actor_name} token={event.actor_token} />
         </Link>
       </span>
       <span className={classes.class}>{words(event.class)}</span>
@@ -122,6 +128,7 @@ interface EventLineProps {
 
 function EventLine({ event, isOpen, names, isIn = false }: EventLineProps) {
   const { set } = useUrlState();
+  const cause = useContext(Shown).get(event.cause ?? 0);
   const Icon = isOpen ? IconChevronDown : IconChevronRight;
   return (
     <li className={`${classes.event} ${isIn ? classes.grouped : ""}`} data-open={isOpen || undefined}>
@@ -138,7 +145,7 @@ function EventLine({ event, isOpen, names, isIn = false }: EventLineProps) {
           <EventSentence event={event} names={names} />
           {typeof event.cause === "number" && (
             <Link to="/activity" params={{ event: String(event.cause) }} size="xs" className={classes.cause}>
-              because of #{event.cause}
+              because of {cause ? kindWords(cause.kind) : `#${event.cause}`}
             </Link>
           )}
         </span>

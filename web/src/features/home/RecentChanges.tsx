@@ -39,7 +39,8 @@ export function RecentChanges() {
                 <li key={event.seq} className={classes.change}>
                   <EventSentence event={event} names={{ service: (id) => names.get(id) }} />
                   <span className={classes.quiet}>
-                    <Time at={event.at} /> by <Person actor={event.actor} name={event.actor_name} />
+                    <Time at={event.at} /> by{" "}
+                    <Person actor={event.actor} name={event.actor_name} token={event.actor_token} />
                   </span>
                 </li>
               ))}

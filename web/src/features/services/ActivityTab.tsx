@@ -68,7 +68,7 @@ function EventList({ service, events }: TabProps & { events: Schemas["ActivityVi
           <span className={classes.sentence}>
             <EventSentence event={event} names={names} />
           </span>
-          <Person actor={event.actor} name={event.actor_name} />
+          <Person actor={event.actor} name={event.actor_name} token={event.actor_token} />
           <span className={classes.when}>
             <Time at={event.at} />
           </span>

@@ -2,6 +2,7 @@ import { Anchor } from "@mantine/core";
 import { useState } from "react";
 import { problemOf } from "../../api/problem";
 import { shellWord } from "../../state/format";
+import { versionPath } from "../../state/subjectPath";
 import { useUrlState } from "../../state/url";
 import { ButtonLink } from "../../widgets/ButtonLink";
 import { CommandLine } from "../../widgets/CommandLine";

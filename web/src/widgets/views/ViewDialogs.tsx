@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { type Problem, problemOf } from "../../api/problem";
-import { apiCommand } from "../../state/apiCommand";
 import { middle } from "../../state/format";
+import { plainCommand } from "../../state/nounCommand";
 import { CommandLine } from "../CommandLine";
 import { Conflict, type ConflictField } from "../Conflict";
 import { Refusal } from "../Refusal";
@@ -68,10 +68,10 @@ export function ViewForm({ mode, page, view, query, team, onSaved, close }: View
     form.reset();
     form.setValues(values);
   };
-  const body = { page, ...(base ? {} : { team }), ...form.values };
+  const { name, ...others } = form.values;
   const command = base
-    ? apiCommand("PATCH", `/api/v1/views/${base.id}`, form.values, base.version)
-    : apiCommand("POST", "/api/v1/views", body);
+    ? plainCommand("update", "view", base.id, { name, ...others, "if-match": base.version })
+    : plainCommand("create", "view", name, { page, team, ...others });
   return (
     <Modal opened onClose={close} title={TITLES[mode]} centered>
       <form
@@ -171,7 +171,7 @@ export function DeleteView({ view, onDeleted, close }: { view: SavedView; onDele
           Links to it lead nowhere afterwards{view.shared && ", for everyone in the team"}. The runs it shows are not
           touched.
         </Text>
-        <CommandLine command={apiCommand("DELETE", `/api/v1/views/${view.id}`)} label="Copy as command" />
+        <CommandLine command={`${plainCommand("delete", "view", view.id)} --yes`} label="Copy as command" />
         {deletion.error && <Refusal error={deletion.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>

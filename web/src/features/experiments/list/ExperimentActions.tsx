@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import { api, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { count, middle } from "../../../state/format";
+import { nounCommand, restoreCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { RenameExperiment } from "./RenameExperiment";
@@ -20,7 +20,7 @@ export function ExperimentActions({ experiment }: { experiment: Experiment }) {
         size="compact-sm"
         permission="experiment:write"
         team={team}
-        cli={apiCommand("POST", `/api/v1/experiments/${experiment.id}/restore`)}
+        cli={restoreCommand("experiment", experiment.id)}
         run={() => api.POST("/api/v1/experiments/{experiment}/restore", path)}
         ask={{
           title: `Restore ${middle(experiment.name, 40)}?`,
@@ -40,7 +40,7 @@ export function ExperimentActions({ experiment }: { experiment: Experiment }) {
         size="compact-sm"
         permission="experiment:write"
         team={team}
-        cli={`roadbed delete experiment ${experiment.id} --yes`}
+        cli={nounCommand("delete", "experiment", experiment.id)}
         run={() => api.DELETE("/api/v1/experiments/{experiment}", path)}
         ask={{
           title: `Delete ${middle(experiment.name, 40)}?`,

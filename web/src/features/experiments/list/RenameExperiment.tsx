@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api, type Schemas } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
+import { nounCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Conflict } from "../../../widgets/Conflict";
 import { FormDialog } from "../../../widgets/FormDialog";
@@ -49,7 +49,10 @@ export function RenameExperiment({ experiment }: { experiment: Schemas["Experime
       close={dialog.close}
       permission="experiment:write"
       team={team}
-      cli={apiCommand("PATCH", `/api/v1/experiments/${experiment.id}`, form.values, experiment.version)}
+      cli={nounCommand("update", "experiment", experiment.id, {
+        name: form.values.name,
+        "if-match": String(experiment.version),
+      })}
       submitLabel="Rename"
       submit={() => {
         if (!hasConflict) form.submit();

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { count } from "../../../state/format";
+import { nounCommand, restoreCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { ButtonLink } from "../../../widgets/ButtonLink";
@@ -83,7 +83,7 @@ function DeleteRuns({ view }: { view: RunView }) {
       variant="default"
       permission="run:write"
       team={team}
-      cli={commands(selected, (run) => `roadbed delete run ${run} --yes`)}
+      cli={commands(selected, (run) => nounCommand("delete", "run", run))}
       run={() => inTurns(selected, (run) => api.DELETE("/api/v1/runs/{run}", { params: { path: { run } } }))}
       ask={{
         title: selected.length === 1 ? "Delete the run?" : `Delete ${selected.length} runs?`,
@@ -106,7 +106,7 @@ function RestoreRuns({ view }: { view: RunView }) {
       variant="default"
       permission="run:write"
       team={team}
-      cli={commands(selected, (run) => apiCommand("POST", `/api/v1/runs/${run}/restore`))}
+      cli={commands(selected, (run) => restoreCommand("run", run))}
       run={() => inTurns(selected, (run) => api.POST("/api/v1/runs/{run}/restore", { params: { path: { run } } }))}
       ask={{ title: `Restore ${selected.length} runs?`, body: "They stand in the lists again, as they were." }}
       done={{ message: `${selected.length} runs are back.` }}

@@ -2,9 +2,8 @@ import { Button, Modal, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { api } from "../../../api/client";
-import { apiCommand } from "../../../state/apiCommand";
 import { middle } from "../../../state/format";
-import { nounCommand } from "../../../state/nounCommand";
+import { nounCommand, restoreCommand } from "../../../state/nounCommand";
 import { useSession } from "../../../state/session";
 import { Action } from "../../../widgets/Action";
 import { ButtonLink } from "../../../widgets/ButtonLink";
@@ -100,7 +99,7 @@ function Restore({ run }: { run: Run }) {
       label="Restore"
       permission="run:write"
       team={team}
-      cli={apiCommand("POST", `/api/v1/runs/${run.id}/restore`)}
+      cli={restoreCommand("run", run.id)}
       run={() => api.POST("/api/v1/runs/{run}/restore", { params: { path: { run: run.id } } })}
       ask={{ title: `Restore ${middle(run.name, 40)}?`, body: "It stands in the lists again, as it was." }}
       done={{ message: "The run is back." }}

@@ -10,7 +10,7 @@ import { Panel } from "../../../widgets/Panel";
 import { Refusal } from "../../../widgets/Refusal";
 import { tell } from "../../../widgets/toast";
 import { useServerForm } from "../../../widgets/useServerForm";
-import { conflictsOf, patchCommand } from "./conflicts";
+import { conflictsOf, settingsCommand } from "./conflicts";
 import classes from "./SettingsForm.module.css";
 import { changedSettings, GROUPS, patchOf, type Setting, textsOf } from "./settingsValues";
 
@@ -92,7 +92,7 @@ export function SettingsForm({ service }: { service: Service }) {
         {form.refusal && !form.refusal.isConflict && <Refusal error={form.refusal} />}
         {changed.length > 0 && (
           <CommandLine
-            command={patchCommand(service.name, base.version, patchOf(base.texts, form.values))}
+            command={settingsCommand(service.name, base.version, patchOf(base.texts, form.values))}
             label="Copy as command"
           />
         )}

@@ -15,11 +15,7 @@ export function conflictsOf(base: SettingTexts, theirs: SettingTexts, mine: Sett
     .filter((field) => field.theirs !== field.mine && (field.theirs !== field.base || field.mine !== field.base));
 }
 
-/** The same change from a terminal: settings that no manifest holds are changed over the API. */
-export function patchCommand(service: string, version: number, patch: Record<string, unknown>): string {
-  return [
-    `curl -X PATCH "$ROADBED_URL/api/v1/services/${encodeURIComponent(service)}" \\`,
-    `  -H "Authorization: Bearer $ROADBED_TOKEN" -H 'If-Match: ${version}' \\`,
-    `  -H 'Content-Type: application/json' -d ${shellWord(JSON.stringify({ settings: patch }))}`,
-  ].join("\n");
+/** The same change from a terminal; it is refused when somebody changed the settings meanwhile. */
+export function settingsCommand(service: string, version: number, patch: Record<string, unknown>): string {
+  return `roadbed update service ${shellWord(service)} --settings=${shellWord(JSON.stringify(patch))} --if-match=${version}`;
 }
