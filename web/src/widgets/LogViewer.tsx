@@ -6,15 +6,16 @@ import { useUrlState } from "../state/url";
 import classes from "./LogViewer.module.css";
 import { followLog } from "./log/followLog";
 import { LINE_PIXELS, LogPane } from "./log/LogPane";
-import { LineCutter, matchingLines } from "./log/lines";
+import { KeptLines, LineCutter, matchingLines } from "./log/lines";
 
 /** Pixels from the end within which the reader still counts as being at it. */
 const AT_END_PIXELS = 24;
 
 /** What was read so far; outside React, because a hundred thousand lines must not pass through it. */
 interface Read {
-  lines: string[];
+  kept: KeptLines;
   pane: LogPane | undefined;
+  /** Lines that are drawn, or were and are let go. */
   shown: number;
 }
 
@@ -23,8 +24,8 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
   const { get, set } = useUrlState();
   const scroll = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
-  const read = useRef<Read>({ lines: [], pane: undefined, shown: 0 });
-  const [total, setTotal] = useState(0);
+  const read = useRef<Read>({ kept: new KeptLines(), pane: undefined, shown: 0 });
+  const [{ total, dropped }, setCounts] = useState({ total: 0, dropped: 0 });
   const [isFollowing, setFollowing] = useState(get("line") === undefined);
   const following = useRef(isFollowing);
   const [trouble, setTrouble] = useState<string | undefined>();
@@ -41,28 +42,31 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
 
   // Draws what came since the last frame. A hidden tab gets no frames: it catches up in one when it is seen again.
   const draw = useCallback(() => {
-    const { lines, pane, shown } = read.current;
+    const { kept, pane } = read.current;
     if (!pane) return;
-    const fresh = lines.slice(shown);
-    read.current.shown = lines.length;
+    const shown = Math.max(read.current.shown, kept.dropped);
+    const fresh = kept.lines.slice(shown - kept.dropped);
+    read.current.shown = kept.total;
+    const gone = pane.dropThrough(kept.dropped);
+    // What is read stays where it is while lines above it go.
+    if (gone > 0 && !following.current) scroll.current?.scrollBy({ top: -gone * LINE_PIXELS });
     if (onlyMatching) {
       const numbers = matchingLines(fresh, search, Number.POSITIVE_INFINITY);
-      const kept = numbers.map((line) => fresh[line] ?? "");
-      pane.append(kept, (index) => shown + (numbers[index] ?? 0) + 1);
+      const found = numbers.map((line) => fresh[line] ?? "");
+      pane.append(found, (index) => shown + (numbers[index] ?? 0) + 1);
     } else pane.append(fresh, (index) => shown + index + 1);
-    setTotal(lines.length);
+    setCounts({ total: kept.total, dropped: kept.dropped });
     if (following.current) scroll.current?.scrollTo({ top: scroll.current.scrollHeight });
   }, [onlyMatching, search]);
   const latestDraw = useRef(draw);
   latestDraw.current = draw;
 
   useEffect(() => {
-    read.current.lines = [];
+    read.current.kept = new KeptLines();
     const cutter = new LineCutter();
     let frame = 0;
     const take = (lines: string[]) => {
-      // One by one: a spread of a hundred thousand arguments overflows the stack.
-      for (const line of lines) read.current.lines.push(line);
+      read.current.kept.add(lines);
       if (frame === 0)
         frame = requestAnimationFrame(() => {
           frame = 0;
@@ -92,19 +96,25 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
   }, [draw]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `total` stands for the lines that were read.
-  const matches = useMemo(() => matchingLines(read.current.lines, search), [search, total]);
+  const matches = useMemo(() => {
+    const { lines, dropped: before } = read.current.kept;
+    return matchingLines(lines, search).map((line) => before + line);
+  }, [search, total]);
+  const topOf = (line: number) => (line - 1 - dropped) * LINE_PIXELS;
   const goTo = (line: number) => {
     follow(false);
     set({ line: String(line) });
-    scroll.current?.scrollTo({ top: Math.max(0, (line - 1) * LINE_PIXELS - scroll.current.clientHeight / 3) });
+    scroll.current?.scrollTo({ top: Math.max(0, topOf(line) - scroll.current.clientHeight / 3) });
   };
   // A link to a line leads there once the line is here.
   const arrived = useRef(false);
   useEffect(() => {
     if (arrived.current || chosen === 0 || total < chosen || onlyMatching) return;
     arrived.current = true;
-    scroll.current?.scrollTo({ top: Math.max(0, (chosen - 1) * LINE_PIXELS - scroll.current.clientHeight / 3) });
-  }, [chosen, total, onlyMatching]);
+    scroll.current?.scrollTo({
+      top: Math.max(0, (chosen - 1 - dropped) * LINE_PIXELS - scroll.current.clientHeight / 3),
+    });
+  }, [chosen, total, dropped, onlyMatching]);
   const step = (direction: 1 | -1) => {
     const next =
       direction === 1
@@ -168,6 +178,11 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
           {trouble ?? `${count(total)} lines${hasEnded ? ", complete" : ""}`}
         </span>
       </div>
+      {dropped > 0 && (
+        <span className={classes.note}>
+          Lines 1 to {count(dropped)} are not kept in this page: the log is long. The download has them.
+        </span>
+      )}
       <div className={classes.frame}>
         <section
           ref={scroll}
@@ -187,13 +202,11 @@ export function LogViewer({ job, height }: { job: string; height?: number }) {
             onClick={(event) => {
               const gutter = (event.target as Element).closest(`.${classes.gutter}`);
               if (!gutter || !host.current || onlyMatching) return;
-              goTo(Math.floor((event.clientY - host.current.getBoundingClientRect().top) / LINE_PIXELS) + 1);
+              goTo(Math.floor((event.clientY - host.current.getBoundingClientRect().top) / LINE_PIXELS) + 1 + dropped);
             }}
           >
             <div ref={host} />
-            {chosen > 0 && !onlyMatching && (
-              <div className={classes.mark} style={{ top: (chosen - 1) * LINE_PIXELS }} />
-            )}
+            {chosen > dropped && !onlyMatching && <div className={classes.mark} style={{ top: topOf(chosen) }} />}
           </div>
         </section>
         {!isFollowing && !hasEnded && (

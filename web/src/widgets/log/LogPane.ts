@@ -1,7 +1,6 @@
 import classes from "../LogViewer.module.css";
+import { BLOCK_LINES } from "./lines";
 
-/** Lines in one block: one text node each, so 100,000 lines are 200 nodes, and a selection survives what is added below it. */
-const BLOCK_LINES = 500;
 /** Pixels; the style sheet says the same. */
 export const LINE_PIXELS = 19;
 
@@ -10,10 +9,13 @@ interface Block {
   text: Text;
   element: HTMLElement;
   lines: number;
+  /** Number of its last line. */
+  last: number;
 }
 
 /**
- * The drawn log. Blocks are only ever added to, never redrawn; the browser skips what is out of sight (`content-visibility`), and knows
+ * The drawn log, in blocks of one text node each: 100,000 lines are 200 nodes, and a selection survives what is added below it. Blocks are
+ * only ever added to or let go, never redrawn; the browser skips what is out of sight (`content-visibility`), and knows
  * its height beforehand because all lines are equally high.
  */
 export class LogPane {
@@ -36,10 +38,21 @@ export class LogPane {
       block.text.appendData(`${taken.join("\n")}\n`);
       block.numbers.appendData(`${taken.map((_, index) => numberOf(start + index)).join("\n")}\n`);
       block.lines += taken.length;
+      block.last = numberOf(start + taken.length - 1);
       block.element.style.containIntrinsicHeight = `${block.lines * LINE_PIXELS}px`;
       start += taken.length;
     }
     this.count += lines.length;
+  }
+
+  /** Lets go the blocks that end at or before a line; how many lines that were. */
+  dropThrough(line: number): number {
+    const end = this.blocks.findIndex(({ last }) => last > line);
+    const gone = this.blocks.splice(0, end === -1 ? this.blocks.length : end);
+    for (const { element } of gone) element.remove();
+    const lines = gone.reduce((sum, block) => sum + block.lines, 0);
+    this.count -= lines;
+    return lines;
   }
 
   private addBlock(): Block {
@@ -56,7 +69,7 @@ export class LogPane {
     body.appendChild(text);
     element.append(gutter, body);
     this.host.appendChild(element);
-    const block = { numbers, text, element, lines: 0 };
+    const block = { numbers, text, element, lines: 0, last: 0 };
     this.blocks.push(block);
     return block;
   }
