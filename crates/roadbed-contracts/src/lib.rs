@@ -11,6 +11,7 @@ pub mod gate;
 pub mod ports;
 pub mod records;
 pub mod tensor;
+pub mod transfer;
 pub mod workload;
 
 #[cfg(test)]

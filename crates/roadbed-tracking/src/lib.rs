@@ -4,8 +4,10 @@
 //! Owns: what MLflow clients log and register. Never: other rooms; jobs are known by id only.
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
-//! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, models.
+//! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, models,
+//! transfer.
 
+mod arrival;
 pub mod artifacts;
 pub mod experiments;
 pub mod inputs;
@@ -17,6 +19,7 @@ mod ports;
 pub mod runs;
 pub mod search;
 pub mod server;
+pub mod transfer;
 
 pub use ports::Ports;
 
@@ -36,6 +39,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     artifacts::MIGRATIONS,
     logged_models::MIGRATIONS,
     models::MIGRATIONS,
+    transfer::MIGRATIONS,
 ];
 
 /// The capabilities of this room and the ports it implements.
@@ -49,7 +53,8 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         runs::capability(tracking.clone(), made),
         artifacts::capability(tracking.clone(), made),
         logged_models::capability(tracking.clone()),
-        models::capability(tracking),
+        models::capability(tracking.clone()),
+        transfer::capability(tracking),
     ];
     let ports = Ports {
         lineage: Arc::new(StoredLineage::new(context.clone())),

@@ -17,6 +17,7 @@
 //! **Not here.** Runs and their data: `runs`. Datasets of an experiment: `inputs`. Traces: not in this version.
 
 mod api;
+mod arrivals;
 mod model;
 mod operations;
 mod page_changes;
@@ -25,6 +26,7 @@ mod plan;
 mod store;
 
 pub use api::capability;
+pub use arrivals::{arrive, of_id};
 pub use model::{
     EXPERIMENT_READ, EXPERIMENT_WRITE, Experiment, ExperimentCreated, ExperimentDeleted, ExperimentRestored,
     ExperimentUpdated, Lifecycle, Tally, ViewType,

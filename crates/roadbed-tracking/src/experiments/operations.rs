@@ -14,7 +14,7 @@ use roadbed_core::TeamId;
 use roadbed_store::{Execute, Reader, StoreError, Transaction};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-const NAME_LIMIT: usize = 500;
+pub(super) const NAME_LIMIT: usize = 500;
 const TAG_VALUE_LIMIT: usize = 20_000;
 /// Most experiments per page.
 const PAGE_LIMIT: i64 = 50_000;
@@ -27,7 +27,7 @@ pub(super) fn parse_id(text: &str) -> Result<i64, ExperimentError> {
     text.parse().map_err(|_| ExperimentError::InvalidId(text.chars().take(100).collect()))
 }
 
-fn subject(id: i64) -> Subject {
+pub(super) fn subject(id: i64) -> Subject {
     Subject::new("experiment", id)
 }
 

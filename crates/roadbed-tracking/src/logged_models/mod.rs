@@ -13,12 +13,14 @@
 //! **Not here.** Registered models and their versions: `models`.
 
 mod api;
+mod arrivals;
 mod model;
 mod operations;
 mod plan;
 mod store;
 
 pub use api::capability;
+pub use arrivals::arrive;
 pub use model::{LoggedModel, LoggedModelCreated, LoggedModelDeleted, LoggedModelUpdated};
 pub use operations::{find, named_in_run};
 pub use store::made_by;

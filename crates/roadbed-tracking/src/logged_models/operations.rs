@@ -24,7 +24,7 @@ pub(super) struct NewModel {
     pub tags: BTreeMap<String, String>,
 }
 
-fn subject(model_id: &str) -> Subject {
+pub(super) fn subject(model_id: &str) -> Subject {
     Subject::new("logged_model", model_id)
 }
 

@@ -46,6 +46,12 @@ pub(super) fn by_id(query: &mut impl Query, team: TeamId, model_id: &str) -> Res
     query.query_one(&sql, params![model_id, team], model)
 }
 
+/// Whether a logged model of any team has this id.
+pub(super) fn is_taken(query: &mut impl Query, model_id: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT model_id FROM logged_models WHERE model_id = ?1";
+    Ok(query.query_one(sql, params![model_id], |row| row.get::<String>("model_id"))?.is_some())
+}
+
 /// The newest model with this name that the run made.
 pub(super) fn newest_of_run(
     query: &mut impl Query,

@@ -26,6 +26,7 @@
 //! **Not here.** Logged models: `logged_models`. Serving a version: another room.
 
 mod api;
+mod arrivals;
 mod files;
 mod history;
 mod model;
@@ -41,6 +42,7 @@ mod versions;
 mod views;
 
 pub use api::capability;
+pub use arrivals::{arrive_alias, arrive_model, arrive_version};
 pub use model::{
     Alias, MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelUpdated,
     ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,

@@ -147,7 +147,7 @@ fn freeze(
 }
 
 /// BLAKE3 over the sorted files, each as path, NUL, digest in hex, newline.
-fn digest_of(files: &[StoredFile]) -> Digest {
+pub(super) fn digest_of(files: &[StoredFile]) -> Digest {
     let mut hasher = blake3::Hasher::new();
     for file in files {
         hasher.update(file.path.as_bytes());

@@ -24,6 +24,7 @@
 //! **Not here.** Files of a run: `artifacts`. Experiments: `experiments`.
 
 mod api;
+mod arrivals;
 mod keys;
 mod model;
 mod operations;
@@ -36,6 +37,7 @@ mod store;
 mod views;
 
 pub use api::capability;
+pub use arrivals::{arrive, arrive_logged, arrive_model_points, arrive_points, of_ids};
 pub use model::{
     MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted,
     RunError, RunRestored, RunUpdated,

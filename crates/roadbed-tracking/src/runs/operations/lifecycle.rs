@@ -17,7 +17,7 @@ pub(in crate::runs) struct NewRun {
     pub tags: Vec<(String, String)>,
 }
 
-pub(super) fn subject(run_id: &str) -> Subject {
+pub(in crate::runs) fn subject(run_id: &str) -> Subject {
     Subject::new("run", run_id)
 }
 

@@ -7,7 +7,7 @@ mod reading;
 mod searching;
 
 pub(super) use editing::{Edit, edit, version};
-pub(super) use lifecycle::{NewRun, create, move_to, update};
+pub(super) use lifecycle::{NewRun, create, move_to, subject, update};
 pub(super) use logging::{delete_tag, log, log_model, log_points, log_sources};
 pub(super) use reading::{full, history, sampled_histories};
 pub(super) use searching::{Among, Found, Search, search, summaries};

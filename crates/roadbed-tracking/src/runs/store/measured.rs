@@ -142,6 +142,11 @@ pub(in crate::runs) fn tags(query: &mut impl Query, run: i64) -> Result<Vec<(Str
     query.query("SELECT key, value FROM runs_tags WHERE run = ?1 ORDER BY key", params![run], pair)
 }
 
+/// All params of a run, by key.
+pub(in crate::runs) fn params(query: &mut impl Query, run: i64) -> Result<Vec<(String, String)>, StoreError> {
+    query.query("SELECT key, value FROM runs_params WHERE run = ?1 ORDER BY key", params![run], pair)
+}
+
 pub(super) fn measure(row: &Row) -> Result<Measure, StoreError> {
     Ok(Measure::from_stored(row.get("value")?, row.get("is_nan")?))
 }

@@ -8,10 +8,10 @@ mod state;
 pub(super) use keys::{KeyKind, keys};
 pub use measured::model_metrics;
 pub(super) use measured::{
-    Columns, Details, KeyValues, delete_tag, details, details_in, log, metric_values, tag, tags, text_values,
+    Columns, Details, KeyValues, delete_tag, details, details_in, log, metric_values, params, tag, tags, text_values,
 };
 pub(super) use series::{Along, Between, Reach, fold, reaches, series};
 pub(super) use state::{
-    by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, latest_started, move_all, next_number,
+    by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, is_taken, latest_started, move_all, next_number,
     tally, update,
 };

@@ -36,6 +36,12 @@ pub(in crate::runs) fn by_run_id(
     query.query_one(&sql, params![run_id, team], run)
 }
 
+/// Whether a run of any team has this id.
+pub(in crate::runs) fn is_taken(query: &mut impl Query, run_id: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT number FROM runs WHERE run_id = ?1";
+    Ok(query.query_one(sql, params![run_id], |row| row.get::<i64>("number"))?.is_some())
+}
+
 /// The runs of the team among those named, deleted ones too, in no order.
 pub(in crate::runs) fn by_run_ids(
     query: &mut impl Query,
