@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use roadbed_snapshot::SnapshotError;
+use roadbed_transfer::TransferError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -52,6 +53,8 @@ pub(crate) enum Failure {
     TimedOut { detail: String, fix: String },
     #[error("{path:?} cannot be {action}: {source}")]
     File { path: PathBuf, action: &'static str, source: std::io::Error },
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// Writing to standard output failed; silent when nobody reads it any more.

@@ -20,6 +20,7 @@ mod report;
 mod session;
 pub mod templates;
 mod terminal;
+mod transfer;
 mod verbs;
 mod waiting;
 

@@ -198,6 +198,9 @@ pub struct ModelLine {
     pub description: String,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// The highest number there ever was, also of a version that is gone: it is not given again.
+    #[serde(default)]
+    pub last_version: i64,
     pub created_ms: i64,
     pub updated_ms: i64,
 }

@@ -1,3 +1,4 @@
+use super::moving::{ExportArguments, MigrateArguments};
 use super::start::{BackupArguments, DemoArguments, RestoreArguments, ServerArguments, UpArguments};
 use super::work::{
     ApplyArguments, CheckArguments, CompletionsArguments, DeployArguments, DoctorArguments, ExplainArguments,
@@ -6,7 +7,7 @@ use super::work::{
 };
 use crate::global::GlobalArguments;
 use crate::nouns;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,20 +83,12 @@ pub(crate) enum Verb {
     Backup(BackupArguments),
     /// Make a data directory from a backup
     Restore(RestoreArguments),
-    #[command(hide = true)]
-    Migrate(LaterArguments),
-    #[command(hide = true)]
-    Export(LaterArguments),
+    /// Bring tracking data in from MLflow or from an export
+    Migrate(MigrateArguments),
+    /// Write the tracking data of a team as files
+    Export(ExportArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
-}
-
-/// Verbs of later versions take anything and refuse it.
-#[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
-pub(crate) struct LaterArguments {
-    #[arg(num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub(crate) rest: Vec<String>,
 }
 
 /// The whole grammar.

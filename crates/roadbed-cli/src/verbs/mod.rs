@@ -10,6 +10,7 @@ mod init;
 mod jobs;
 mod login;
 mod manifest;
+mod migrate;
 mod open;
 mod page;
 mod perform;

@@ -1,5 +1,5 @@
 use super::{
-    check, completions, doctor, env, explain, init, jobs, login, manifest, open, rollouts, run, start, status,
+    check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, rollouts, run, start, status,
 };
 use crate::failure::{Code, Failure};
 use crate::grammar::Verb;
@@ -34,13 +34,8 @@ pub(crate) fn perform(session: &mut Session<'_>, verb: Verb) -> Result<ExitCode,
         Verb::Logout => login::logout(session),
         Verb::Env => env::env(session),
         Verb::Completions(arguments) => completions::completions(session, arguments.shell),
-        Verb::Migrate(arguments) => Err(later("migrate", &arguments.rest)),
-        Verb::Export(arguments) => Err(later("export", &arguments.rest)),
+        Verb::Migrate(arguments) => migrate::migrate(session, &arguments),
+        Verb::Export(arguments) => migrate::export(session, &arguments),
     };
     code.map(Code::into)
-}
-
-fn later(verb: &str, rest: &[String]) -> Failure {
-    let words = [&[verb.to_owned()], rest].concat();
-    Failure::NotInThisVersion(words.join(" "))
 }

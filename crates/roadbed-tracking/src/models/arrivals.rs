@@ -32,7 +32,7 @@ pub fn arrive_model(tx: &mut Transaction<'_>, call: &Call, line: &ModelLine) -> 
         name: line.name.clone(),
         description: line.description.clone(),
         tags: line.tags.clone(),
-        last_version: 0,
+        last_version: line.last_version.max(0),
         created_ms: line.created_ms,
         updated_ms: line.updated_ms,
     };
