@@ -18,6 +18,5 @@ pub use archive::{Archive, ArchiveWriter};
 pub use error::TransferError;
 pub use folder::FolderWriter;
 pub use open::{Options, open};
-pub use roots::FileContent;
 pub use server::ServerSource;
-pub use source::{FileEntry, Found, Holder, LeftOut, Note, Page, Points, Source, VersionFiles};
+pub use source::{FileContent, FileEntry, Found, Holder, LeftOut, Note, Page, Points, Source, VersionFiles};

@@ -36,7 +36,7 @@ pub fn open(from: &str, options: &Options) -> Result<Box<dyn Source>, TransferEr
         return Ok(Box::new(DatabaseSource::postgres(&format!("postgresql://{rest}"), workspace, served)?));
     }
     if from.starts_with("http://") || from.starts_with("https://") {
-        return Ok(Box::new(ServerSource::new(from, options.token.as_deref(), None)?));
+        return Ok(Box::new(ServerSource::new(from, options.token.as_deref(), None)));
     }
     if let Some((scheme, _)) = from.split_once("://")
         && scheme != "file"

@@ -1,16 +1,10 @@
 //! Where artifacts lie: an artifact URI as a folder of this machine or a path of an MLflow server.
 
 use crate::error::TransferError;
-use crate::source::FileEntry;
+use crate::source::{FileContent, FileEntry};
 use percent_encoding::percent_decode_str;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// The bytes of a file with their number, where it is known before.
-pub struct FileContent {
-    pub reader: Box<dyn std::io::Read + Send>,
-    pub bytes: Option<u64>,
-}
 
 /// A place that an artifact URI names.
 #[derive(Debug, Clone, PartialEq, Eq)]

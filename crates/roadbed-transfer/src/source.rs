@@ -1,7 +1,6 @@
 //! What every store of tracking data can be asked.
 
 use crate::error::TransferError;
-use crate::roots::FileContent;
 use roadbed_contracts::transfer::{
     AliasLine, ExperimentLine, LoggedModelLine, MetricLine, ModelLine, ModelMetricLine, RunLine, VersionLine,
 };
@@ -35,6 +34,12 @@ pub struct FileEntry {
     /// With `/` between its parts.
     pub path: String,
     pub bytes: u64,
+}
+
+/// The bytes of a file with their number, where it is known before.
+pub struct FileContent {
+    pub reader: Box<dyn std::io::Read + Send>,
+    pub bytes: Option<u64>,
 }
 
 /// Where the files of a version lie.

@@ -38,7 +38,8 @@ fn may_use(name: &str) -> Option<Vec<&'static str>> {
         "capability" => &["core", "contracts", "store", "blobs"],
         "training" => return Some([&ROOM_MAY_USE[..], &["compute"]].concat()),
         "serving" => return Some([&ROOM_MAY_USE[..], &["compute", "inference"]].concat()),
-        "cli" => &["core", "contracts", "snapshot"],
+        "transfer" => &["core", "contracts"],
+        "cli" => &["core", "contracts", "snapshot", "transfer"],
         "testkit" => &ROOM_MAY_USE,
         "roof" => {
             let beside = ["compute", "inference", "gateway", "supervisor", "snapshot", "cli", "portal"];

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use roadbed_contracts::transfer::{Line, LoggedModelLine, ModelLine, RunLine, VersionLine, WholeLine};
 use roadbed_transfer::{Found, Holder, Source, VersionFiles};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 struct Carrier<'a, 'b, 'c> {
@@ -17,6 +18,8 @@ struct Carrier<'a, 'b, 'c> {
     tally: &'a mut Tally,
     terminal: &'a mut Terminal<'c>,
     progress: Progress,
+    /// Runs and logged models of which files did not arrive.
+    incomplete: HashSet<String>,
 }
 
 /// Carries everything; what could not be is in the tally.
@@ -28,7 +31,7 @@ pub(crate) fn carry(
 ) -> Result<(), Failure> {
     sender.read_whole()?;
     let progress = Progress::new();
-    let mut carrier = Carrier { source, sender, tally, terminal, progress };
+    let mut carrier = Carrier { source, sender, tally, terminal, progress, incomplete: HashSet::new() };
     let experiments = carrier.source.experiments()?;
     carrier.tally.of("experiment").found = experiments.len() as u64;
     for experiment in &experiments {
@@ -92,6 +95,8 @@ impl Carrier<'_, '_, '_> {
             let folder = format!("{}/{}/artifacts", run.experiment, run.id);
             if files::send(self.source, self.sender, (Holder::Run(&run), &folder), self.tally)? {
                 whole.push(done);
+            } else {
+                self.incomplete.insert(run.id);
             }
             self.progress.show(self.terminal, self.tally);
         }
@@ -159,6 +164,8 @@ impl Carrier<'_, '_, '_> {
             let folder = format!("{}/models/{}/artifacts", model.experiment, model.id);
             if files::send(self.source, self.sender, (Holder::LoggedModel(&model), &folder), self.tally)? {
                 whole.push(done);
+            } else {
+                self.incomplete.insert(model.id);
             }
             self.progress.show(self.terminal, self.tally);
         }
@@ -215,29 +222,26 @@ impl Carrier<'_, '_, '_> {
     /// The folder to freeze the files of a version from; `None` outside when files did not arrive, inside when there are none.
     fn files_of(&mut self, version: &VersionLine) -> Result<Option<Option<String>>, Failure> {
         let own = format!("imports/{}/{}", version.model, version.version);
-        match self.source.version_files(version) {
-            VersionFiles::None => Ok(Some(None)),
-            VersionFiles::OfLoggedModel => match self.model_folder(&version.logged_model)? {
-                Some(folder) => Ok(Some(Some(folder))),
-                None => {
-                    let id = format!("{}/{}", version.model, version.version);
-                    self.tally.refuse("version", id, format!("its logged model {} is not there", version.logged_model));
-                    Ok(None)
-                }
-            },
-            VersionFiles::OfRun(path) => match self.run_folder(&version.run)? {
-                Some(folder) => Ok(Some(Some(format!("{folder}/{path}")))),
-                None => {
-                    let id = format!("{}/{}", version.model, version.version);
-                    self.tally.refuse("version", id, format!("its run {} is not there", version.run));
-                    Ok(None)
-                }
-            },
+        let (kind, id, folder) = match self.source.version_files(version) {
+            VersionFiles::None => return Ok(Some(None)),
             VersionFiles::Own => {
                 let sent = files::send(self.source, self.sender, (Holder::Version(version), &own), self.tally)?;
-                Ok(sent.then_some(Some(own)))
+                return Ok(sent.then_some(Some(own)));
             }
-        }
+            VersionFiles::OfLoggedModel => {
+                ("logged model", &version.logged_model, self.model_folder(&version.logged_model)?)
+            }
+            VersionFiles::OfRun(path) => {
+                ("run", &version.run, self.run_folder(&version.run)?.map(|folder| format!("{folder}/{path}")))
+            }
+        };
+        let why = match folder {
+            Some(folder) if !self.incomplete.contains(id) => return Ok(Some(Some(folder))),
+            Some(_) => format!("the files of its {kind} {id} did not arrive"),
+            None => format!("its {kind} {id} is not there"),
+        };
+        self.tally.refuse("version", format!("{}/{}", version.model, version.version), why);
+        Ok(None)
     }
 
     /// Where the server keeps the files of a logged model.

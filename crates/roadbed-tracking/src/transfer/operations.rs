@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Lines with events that share a transaction.
 const TRANSACTION_LINES: usize = 25;
 /// Points that are written at once.
-const WRITE_POINTS: usize = 4000;
+const WRITE_POINTS: usize = 2000;
 
 pub(super) async fn bring_in(tracking: &Tracking, call: &Call, lines: Vec<Line>) -> Result<Arrived, MlflowError> {
     let lines = Arc::new(lines);

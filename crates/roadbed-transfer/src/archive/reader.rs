@@ -5,8 +5,8 @@ use super::layout::{
 };
 use super::lines::{LinesReader, summed};
 use crate::error::TransferError;
-use crate::roots::{FileContent, open_local};
-use crate::source::{FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
+use crate::roots::open_local;
+use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
 use roadbed_contracts::transfer::{
     AliasLine, ExperimentLine, FORMAT, Line, LoggedModelLine, ModelLine, ModelMetricLine, RunLine, VERSION, VersionLine,
 };

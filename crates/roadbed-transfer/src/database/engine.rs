@@ -70,13 +70,10 @@ impl Engine {
         Ok(Self::Sqlite(connection))
     }
 
-    /// Everything is read as of one moment; nobody who writes meanwhile waits for that.
     pub(super) fn postgres(url: &str) -> Result<Self, TransferError> {
         let mut config: postgres::Config = url.parse()?;
         config.connect_timeout(PATIENCE).application_name("roadbed migrate");
-        let mut client = config.connect(postgres::NoTls)?;
-        client.batch_execute(super::store::ONE_MOMENT)?;
-        Ok(Self::Postgres(Box::new(client)))
+        Ok(Self::Postgres(Box::new(config.connect(postgres::NoTls)?)))
     }
 
     pub(super) const fn is_sqlite(&self) -> bool {

@@ -3,8 +3,8 @@
 use super::engine::{Cells, Engine};
 use super::{left_out, store};
 use crate::error::TransferError;
-use crate::roots::{FileContent, Root, local_files, open_local};
-use crate::source::{FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
+use crate::roots::{Root, local_files, open_local};
+use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
 use crate::versions::{Place, logged_model_of, place_of};
 use roadbed_contracts::transfer::{
     AliasLine, DatasetUse, ExperimentLine, LoggedModelLine, MetricLine, ModelLine, ModelMetricLine, ModelOutput, Number,
@@ -39,7 +39,8 @@ impl DatabaseSource {
 
     /// `url` without a driver's name.
     pub(crate) fn postgres(url: &str, workspace: &str, served: Option<PathBuf>) -> Result<Self, TransferError> {
-        let engine = Engine::postgres(url)?;
+        let mut engine = Engine::postgres(url)?;
+        store::stand_still(&mut engine)?;
         Self::new(engine, "PostgreSQL".to_owned(), workspace, (PathBuf::from("."), served))
     }
 

@@ -6,11 +6,15 @@ use crate::error::TransferError;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-pub(super) const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Runs of a page.
 pub(super) const PAGE: usize = 200;
 /// A deleted version keeps its row, so that its number is not given again.
 pub(super) const DELETED_VERSION: &str = "Deleted_Internal";
+
+/// From here on PostgreSQL shows everything as of one moment; nobody who writes meanwhile waits for that.
+pub(super) fn stand_still(engine: &mut Engine) -> Result<(), TransferError> {
+    engine.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &[]).map(drop)
+}
 
 /// Which columns a table has; none when there is no such table.
 pub(super) fn columns(engine: &mut Engine, table: &str) -> Result<HashSet<String>, TransferError> {

@@ -3,8 +3,8 @@
 use super::yaml::Meta;
 use super::{experiments, registry, runs};
 use crate::error::TransferError;
-use crate::roots::{FileContent, Root, local_files, open_local};
-use crate::source::{FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
+use crate::roots::{Root, local_files, open_local};
+use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
 use crate::versions::{Place, place_of};
 use roadbed_contracts::transfer::{
     AliasLine, ExperimentLine, LoggedModelLine, ModelLine, ModelMetricLine, RunLine, VersionLine,

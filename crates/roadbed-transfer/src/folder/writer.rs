@@ -2,18 +2,17 @@
 //! interrupted export goes on.
 
 use super::experiments::{MODELS, TAGS, TRASH};
-use super::yaml::{META, quoted};
+use super::belongings::{ends, files, points};
+use super::writing::{Meta, below, place, python, stage, write_meta, write_pairs};
+use super::yaml::META;
 use crate::error::TransferError;
 use crate::source::{Holder, Note, Source, VersionFiles};
 use roadbed_contracts::transfer::{
-    ExperimentLine, LoggedModelLine, ModelLine, Number, RunLine, Stage, VersionLine,
+    ExperimentLine, LoggedModelLine, ModelLine, RunLine, Stage, VersionLine,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::ops::ControlFlow;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Places of MLflow's lists of words, from 1.
 const STATUSES: [&str; 5] = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
@@ -23,78 +22,6 @@ const LOCAL: &str = "4";
 
 pub struct FolderWriter {
     root: PathBuf,
-}
-
-/// One `meta.yaml`.
-#[derive(Default)]
-struct Meta(String);
-
-impl Meta {
-    fn text(mut self, key: &str, value: &str) -> Self {
-        let _ = writeln!(self.0, "{key}: {}", quoted(value));
-        self
-    }
-
-    /// Nothing is null.
-    fn optional(self, key: &str, value: &str) -> Self {
-        if value.is_empty() { self.plain(key, "null") } else { self.text(key, value) }
-    }
-
-    fn plain(mut self, key: &str, value: impl std::fmt::Display) -> Self {
-        let _ = writeln!(self.0, "{key}: {value}");
-        self
-    }
-
-    fn map(mut self, key: &str, pairs: &BTreeMap<String, String>) -> Self {
-        let _ = writeln!(self.0, "{key}:{}", if pairs.is_empty() { " {}" } else { "" });
-        for (key, value) in pairs {
-            let _ = writeln!(self.0, "  {}: {}", quoted(key), quoted(value));
-        }
-        self
-    }
-}
-
-const fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Active => "active",
-        Stage::Deleted => "deleted",
-    }
-}
-
-fn place(words: &[&str], word: &str) -> usize {
-    words.iter().position(|known| *known == word).unwrap_or(0) + 1
-}
-
-/// As Python reads numbers.
-fn python(Number(value): Number) -> String {
-    if value.is_nan() { "nan".to_owned() } else { format!("{value:?}") }
-}
-
-/// A key or path as a file below a folder; it must not lead out of it.
-fn below(folder: &Path, path: &str) -> Result<PathBuf, TransferError> {
-    let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if path.is_empty() || !is_plain {
-        return Err(TransferError::form(folder, format!("{path:?} cannot be the name of a file")));
-    }
-    Ok(folder.join(path))
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<(), TransferError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-    }
-    let part = path.with_file_name(".part");
-    std::fs::write(&part, content).map_err(TransferError::file(&part, "written"))?;
-    std::fs::rename(&part, path).map_err(TransferError::file(path, "written"))
-}
-
-fn write_meta(folder: &Path, meta: &Meta) -> Result<(), TransferError> {
-    write(&folder.join(META), meta.0.as_bytes())
-}
-
-fn write_pairs(folder: &Path, pairs: &BTreeMap<String, String>) -> Result<(), TransferError> {
-    std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-    pairs.iter().try_for_each(|(key, value)| write(&below(folder, key)?, value.as_bytes()))
 }
 
 impl FolderWriter {
@@ -324,102 +251,4 @@ fn write_model(folder: &Path, model: &ModelLine, aliases: &BTreeMap<String, Stri
         .plain("last_updated_timestamp", model.updated_ms)
         .text("name", &model.name);
     write_meta(folder, &meta)
-}
-
-/// One file per metric. A metric comes in several lines, one after the other.
-fn points(source: &mut dyn Source, run: &RunLine, folder: &Path, note: Note<'_>) -> Result<(), TransferError> {
-    std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-    let mut open: Option<(String, PathBuf, BufWriter<File>)> = None;
-    let mut failed = Ok(());
-    source.points(run, &mut |line| {
-        note("metric point", line.points.len() as u64, "");
-        let mut put = || -> Result<(), TransferError> {
-            if open.as_ref().is_none_or(|(key, ..)| *key != line.key) {
-                let path = below(folder, &line.key)?;
-                if let Some(folder) = path.parent() {
-                    std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-                }
-                // A metric that was begun by an interrupted export begins anew.
-                let file = File::create(&path).map_err(TransferError::file(&path, "written"))?;
-                open = Some((line.key.clone(), path, BufWriter::new(file)));
-            }
-            let Some((_, path, file)) = &mut open else { return Ok(()) };
-            for (time, step, value) in &line.points {
-                writeln!(file, "{time} {} {step}", python(*value)).map_err(TransferError::file(path, "written"))?;
-            }
-            file.flush().map_err(TransferError::file(path, "written"))
-        };
-        failed = put();
-        if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    failed
-}
-
-/// Datasets and models at both ends of a run.
-fn ends(run: &RunLine, experiment: &Path, folder: &Path) -> Result<(), TransferError> {
-    for dataset in &run.datasets {
-        let id = id_of(&[&dataset.name, &dataset.digest]);
-        let meta = Meta::default()
-            .text("digest", &dataset.digest)
-            .text("name", &dataset.name)
-            .optional("profile", dataset.profile.as_deref().unwrap_or_default())
-            .optional("schema", dataset.schema.as_deref().unwrap_or_default())
-            .text("source", &dataset.source)
-            .text("source_type", &dataset.source_type);
-        write_meta(&experiment.join("datasets").join(&id), &meta)?;
-        let input = Meta::default().text("destination_id", &id).plain("destination_type", "RUN");
-        let input = input.text("source_id", &id).plain("source_type", "DATASET").map("tags", &dataset.tags);
-        write_meta(&folder.join("inputs").join(id_of(&[&id, &run.id])), &input)?;
-    }
-    for model in &run.model_inputs {
-        let input = Meta::default().text("destination_id", model).plain("destination_type", "RUN");
-        let input = input.text("source_id", model).plain("source_type", "MODEL").plain("tags", "{}");
-        write_meta(&folder.join("inputs").join(id_of(&[model, &run.id])), &input)?;
-    }
-    for output in &run.model_outputs {
-        let meta = Meta::default()
-            .text("destination_id", &output.model)
-            .plain("destination_type", "MODEL_OUTPUT")
-            .text("source_id", &output.model)
-            .plain("source_type", "RUN_OUTPUT")
-            .plain("step", output.step)
-            .plain("tags", "{}");
-        write_meta(&below(&folder.join("outputs"), &output.model)?, &meta)?;
-    }
-    Ok(())
-}
-
-/// 32 hex digits, as MLflow has them for datasets; which ones does not matter.
-fn id_of(parts: &[&str]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update(b"\0");
-    }
-    hasher.finalize().to_hex().chars().take(32).collect()
-}
-
-fn files(source: &mut dyn Source, holder: Holder<'_>, folder: &Path, note: Note<'_>) -> Result<(), TransferError> {
-    std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-    let found = match source.files(holder)? {
-        Ok(found) => found,
-        Err(reason) => {
-            note("file", 0, &reason);
-            return Ok(());
-        }
-    };
-    for entry in found {
-        let path = below(folder, &entry.path)?;
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-        }
-        let mut content = source.open_file(holder, &entry.path)?;
-        let mut file = File::create(&path).map_err(TransferError::file(&path, "written"))?;
-        let bytes = std::io::copy(&mut content.reader, &mut file).map_err(TransferError::file(&path, "written"))?;
-        if content.bytes.is_some_and(|known| known != bytes) {
-            return Err(TransferError::form(&path, "it ended early"));
-        }
-        note("file", 1, "");
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Calls to the server: bounded, patient with one that is busy, and never with the token on a redirect.
 
 use crate::error::TransferError;
-use crate::roots::FileContent;
+use crate::source::FileContent;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::time::Duration;

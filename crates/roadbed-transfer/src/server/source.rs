@@ -3,8 +3,8 @@
 use super::http::{Http, encoded, encoded_path};
 use super::read::{self, list, text};
 use crate::error::TransferError;
-use crate::roots::{FileContent, Root};
-use crate::source::{FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
+use crate::roots::Root;
+use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
 use crate::versions::{Place, place_of};
 use roadbed_contracts::transfer::{
     AliasLine, ExperimentLine, LoggedModelLine, MetricLine, ModelLine, ModelMetricLine, RunLine, Stage, VersionLine,
@@ -15,6 +15,7 @@ use std::path::Path;
 
 const API: &str = "/api/2.0/mlflow";
 const PROXY: &str = "/api/2.0/mlflow-artifacts/artifacts";
+const PROMPTS: &str = "tags.`mlflow.prompt.is_prompt` = 'true'";
 /// Objects of a page.
 const PAGE: usize = 200;
 /// Points of a page and of a line.
@@ -36,14 +37,12 @@ pub struct ServerSource {
 
 impl ServerSource {
     /// `team` is only for a server that is Roadbed's.
-    ///
-    /// # Errors
-    /// The server does not answer as one of MLflow's.
-    pub fn new(url: &str, token: Option<&str>, team: Option<&str>) -> Result<Self, TransferError> {
+    #[must_use]
+    pub fn new(url: &str, token: Option<&str>, team: Option<&str>) -> Self {
         let http = Http::new(url, token, team);
         let (keys, roots, named) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (metrics, aliases) = (HashMap::new(), HashMap::new());
-        Ok(Self { http, keys, roots, named, metrics, aliases })
+        Self { http, keys, roots, named, metrics, aliases }
     }
 
     /// Every item of a search, over all its pages.
@@ -146,6 +145,10 @@ impl Source for ServerSource {
         self.keys.clear();
         let mut items = Vec::new();
         for value in list(&answer, "runs") {
+            // A search leaves out which models a run read.
+            let path = format!("{API}/runs/get?run_id={}", encoded(&text(&value["info"], "run_id")));
+            let whole = self.http.find(&path)?;
+            let value = whole.as_ref().map_or(value, |whole| &whole["run"]);
             let (found, keys) = read::run(experiment, value);
             let named = self.named.entry(experiment).or_default();
             named.extend(found.line.model_outputs.iter().map(|output| output.model.clone()));
@@ -216,7 +219,7 @@ impl Source for ServerSource {
     fn models(&mut self) -> Result<Vec<ModelLine>, TransferError> {
         let mut found = self.all_by_address("/registered-models/search", "registered_models", "")?;
         // Prompts are only found by a search for them.
-        let prompts = format!("&filter={}", encoded("tags.`mlflow.prompt.is_prompt` = 'true'"));
+        let prompts = format!("&filter={}", encoded(PROMPTS));
         found.extend(self.all_by_address("/registered-models/search", "registered_models", &prompts)?);
         let mut lines = Vec::new();
         for value in &found {
@@ -230,10 +233,13 @@ impl Source for ServerSource {
     }
 
     fn versions(&mut self, model: &str) -> Result<Vec<VersionLine>, TransferError> {
-        let filter = format!("&filter={}", encoded(&format!("name='{}'", model.replace('\'', "\\'"))));
-        let found = self.all_by_address("/model-versions/search", "model_versions", &filter)?;
+        let name = format!("name='{}'", model.replace('\'', "\\'"));
+        let of = |filter: &str| self.all_by_address("/model-versions/search", "model_versions", &format!("&filter={}", encoded(filter)));
+        let mut found = of(&name)?;
+        found.extend(of(&format!("{name} AND {PROMPTS}"))?);
         let mut lines: Vec<VersionLine> = found.iter().filter_map(read::version).collect();
         lines.sort_by_key(|line| line.version);
+        lines.dedup_by_key(|line| line.version);
         for line in &lines {
             self.version_root(line)?;
         }

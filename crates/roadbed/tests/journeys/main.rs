@@ -13,6 +13,7 @@ mod jobs;
 mod killed;
 mod load;
 mod manifests;
+mod moving;
 mod platform;
 mod processes;
 mod programs;
