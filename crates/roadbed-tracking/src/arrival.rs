@@ -27,5 +27,6 @@ impl Arrival {
 /// Whether a text can be the id of a run or logged model: a part of a path, of letters, digits, `_` and `-`.
 #[must_use]
 pub(crate) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -65,7 +65,8 @@ impl Carrier<'_, '_, '_> {
             self.tally.of("run").found += page.items.len() as u64;
             let mut waiting: Vec<(RunLine, WholeLine)> = Vec::new();
             for Found { line, extent } in page.items {
-                let whole = WholeLine { item: format!("run/{}", line.id), mark: mark(&Line::Run(line.clone()), &extent)? };
+                let whole =
+                    WholeLine { item: format!("run/{}", line.id), mark: mark(&Line::Run(line.clone()), &extent)? };
                 if self.sender.is_whole(&whole.item, &whole.mark) {
                     self.tally.of("run").present += 1;
                 } else {
@@ -246,7 +247,8 @@ impl Carrier<'_, '_, '_> {
 
     /// Where the server keeps the files of a logged model.
     fn model_folder(&self, id: &str) -> Result<Option<String>, Failure> {
-        self.sender.folder(&format!("/api/2.0/mlflow/logged-models/{}", crate::http::segment(id)), "/model/info/artifact_uri")
+        self.sender
+            .folder(&format!("/api/2.0/mlflow/logged-models/{}", crate::http::segment(id)), "/model/info/artifact_uri")
     }
 
     fn run_folder(&self, id: &str) -> Result<Option<String>, Failure> {

@@ -5,7 +5,9 @@ use crate::grammar::{ExportArguments, ExportFormat, MigrateArguments, MigrateFro
 use crate::session::Session;
 use crate::transfer::{Sender, Tally, carry};
 use roadbed_contracts::transfer::ExperimentLine;
-use roadbed_transfer::{ArchiveWriter, FolderWriter, LeftOut, Note, Options, ServerSource, Source, TransferError, open};
+use roadbed_transfer::{
+    ArchiveWriter, FolderWriter, LeftOut, Note, Options, ServerSource, Source, TransferError, open,
+};
 use serde_json::json;
 use std::time::Instant;
 

@@ -62,7 +62,7 @@ fn mistakes_on_the_command_line_are_usage_errors_with_suggestions() {
         (&["create", "service", "churn"], "roadbed deploy"),
         (&["list", "pipeline"], "not in this version"),
         (&["pipeline", "list", "--all"], "not in this version"),
-        (&["export", "--format", "mlflow"], "not in this version"),
+        (&["export", "--format", "mlflow", "x"], "mlruns"),
         (&["server", "--role", "worker"], "not in this version"),
         (&["get", "team", ".."], "no name"),
         (&["list", "team", "--url", "ftp://host"], "http://"),

@@ -113,7 +113,9 @@ pub fn arrive_alias(tx: &mut Transaction<'_>, call: &Call, line: &AliasLine) -> 
     let wanted = Move { name: line.model.clone(), alias: line.alias.clone(), version: Some(line.version) };
     match move_alias(tx, call.team, &wanted, &call.event(subject(&line.model))) {
         Ok(()) => Ok(Arrival::Made),
-        Err(error) if error.code == crate::mlflow::ErrorCode::InvalidParameterValue => Ok(Arrival::Refused(error.message)),
+        Err(error) if error.code == crate::mlflow::ErrorCode::InvalidParameterValue => {
+            Ok(Arrival::Refused(error.message))
+        }
         Err(error) => Err(error),
     }
 }

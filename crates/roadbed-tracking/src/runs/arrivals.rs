@@ -86,7 +86,8 @@ pub fn arrive_logged(
     let datasets: Vec<DatasetInput> = line.datasets.iter().map(dataset).collect();
     inputs::log_datasets(append, run.number, run.experiment, &datasets)?;
     inputs::log_model_inputs(append, run.number, &line.model_inputs)?;
-    let output = |one: &roadbed_contracts::transfer::ModelOutput| ModelOutput { model_id: one.model.clone(), step: one.step };
+    let output =
+        |one: &roadbed_contracts::transfer::ModelOutput| ModelOutput { model_id: one.model.clone(), step: one.step };
     let outputs: Vec<ModelOutput> = line.model_outputs.iter().map(output).collect();
     inputs::log_model_outputs(append, run.number, &outputs)?;
     Ok(other.collect())

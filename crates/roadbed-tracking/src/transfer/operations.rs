@@ -53,7 +53,8 @@ async fn arrive(
         let (acting, own, all, places) = (tracking.clone(), call.clone(), lines.clone(), some.to_vec());
         let arriving = move |tx: &mut Transaction<'_>| {
             let each = places.iter().filter_map(|place| Some((*place, all.get(*place)?)));
-            each.map(|(place, line)| Ok((place, one(tx, (&acting, &own), line)?))).collect::<Result<Vec<_>, MlflowError>>()
+            each.map(|(place, line)| Ok((place, one(tx, (&acting, &own), line)?)))
+                .collect::<Result<Vec<_>, MlflowError>>()
         };
         for (place, arrival) in call.write(tracking, arriving).await? {
             if let Some(line) = lines.get(place) {
@@ -103,9 +104,8 @@ async fn log_runs(
     (lines, runs): Known<'_>,
     arrived: &mut Arrived,
 ) -> Result<(), MlflowError> {
-    let is_same = |line: &RunLine, run: &Run| {
-        run.experiment_id == line.experiment && run.start_time_ms == line.started_ms
-    };
+    let is_same =
+        |line: &RunLine, run: &Run| run.experiment_id == line.experiment && run.start_time_ms == line.started_ms;
     let team = call.team;
     let places: Vec<(usize, Run)> = lines
         .iter()

@@ -23,7 +23,6 @@ pub(super) fn whole(
     limit: usize,
 ) -> Result<Vec<WholeLine>, StoreError> {
     let sql = "SELECT item, mark FROM transfer_whole WHERE team_id = ?1 AND item > ?2 ORDER BY item LIMIT ?3";
-    reader.query(sql, params![team, after, limit], |row| {
-        Ok(WholeLine { item: row.get("item")?, mark: row.get("mark")? })
-    })
+    reader
+        .query(sql, params![team, after, limit], |row| Ok(WholeLine { item: row.get("item")?, mark: row.get("mark")? }))
 }

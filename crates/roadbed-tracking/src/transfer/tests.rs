@@ -60,7 +60,10 @@ async fn everything_arrives_once_with_its_ids_and_times() {
     assert_eq!(arrived["refused"], json!([]));
     assert_eq!(arrived["made"]["run"], 1);
     let again = send(&stage, "admin", PATH, &lines).await.expect(200).json();
-    assert_eq!((&again["refused"], &again["present"]["version"], &again["made"]["run"]), (&json!([]), &json!(1), &Value::Null));
+    assert_eq!(
+        (&again["refused"], &again["present"]["version"], &again["made"]["run"]),
+        (&json!([]), &json!(1), &Value::Null)
+    );
     let found = stage.get("/experiments/get?experiment_id=42").await.expect(200).json()["experiment"].clone();
     assert_eq!((&found["name"], &found["creation_time"]), (&json!("churn/ü"), &json!(5)));
     let found = stage.get(&format!("/runs/get?run_id={RUN}")).await.expect(200).json()["run"].clone();
@@ -78,7 +81,8 @@ async fn everything_arrives_once_with_its_ids_and_times() {
     assert_eq!(landed["items"], json!([]));
     let whole = stage.server.get("/api/v1/transfer/whole", "admin").await.expect(200).json();
     assert_eq!(whole["items"], json!([{"item": format!("run/{RUN}"), "mark": "1"}]));
-    let next = stage.post("/model-versions/create", json!({"name": "churn", "source": "s3://x/y"})).await.expect(200).json();
+    let next =
+        stage.post("/model-versions/create", json!({"name": "churn", "source": "s3://x/y"})).await.expect(200).json();
     assert_eq!(next["model_version"]["version"], "4");
 }
 
@@ -104,7 +108,8 @@ async fn what_is_here_is_never_overwritten() {
         json!({"kind": "version", "model": "nothing", "version": 1, "source": "", "stage": "None", "created_ms": 1, "updated_ms": 1}),
     ];
     let arrived = send(&stage, "admin", PATH, &lines).await.expect(200).json();
-    let refused: Vec<u64> = arrived["refused"].as_array().unwrap().iter().map(|one| one["line"].as_u64().unwrap()).collect();
+    let refused: Vec<u64> =
+        arrived["refused"].as_array().unwrap().iter().map(|one| one["line"].as_u64().unwrap()).collect();
     assert_eq!(refused, [1, 2, 3, 5, 7, 4, 6], "{arrived}");
     let tags = stage.get(&format!("/runs/get?run_id={RUN}")).await.json()["run"]["data"]["tags"].clone();
     assert!(tags.as_array().unwrap().contains(&json!({"key": "area", "value": "sales"})), "{tags}");

@@ -51,7 +51,10 @@ impl Archive {
         let text = std::fs::read_to_string(&path).map_err(TransferError::file(&path, "read"))?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| TransferError::form(&path, error))?;
         if manifest.format != FORMAT || manifest.version > VERSION {
-            let detail = format!("it is {} version {}; this program reads {FORMAT} up to {VERSION}", manifest.format, manifest.version);
+            let detail = format!(
+                "it is {} version {}; this program reads {FORMAT} up to {VERSION}",
+                manifest.format, manifest.version
+            );
             return Err(TransferError::form(&path, detail));
         }
         for (file, sum) in &manifest.files {
@@ -140,7 +143,9 @@ impl Source for Archive {
                     let (from, to) = self.points.get(&line.id).copied().unwrap_or_default();
                     items.push(Found { line, extent: (to - from).to_string() });
                 }
-                Some(other) => return Err(TransferError::Unknown(format!("a line of kind {} among runs", other.kind()))),
+                Some(other) => {
+                    return Err(TransferError::Unknown(format!("a line of kind {} among runs", other.kind())));
+                }
                 None => return Ok(Page { items, next: None }),
             }
         }
@@ -152,13 +157,17 @@ impl Source for Archive {
         let path = self.root.join(of_experiment("metrics", run.experiment));
         let mut file = File::open(&path).map_err(TransferError::file(&path, "read"))?;
         file.seek(SeekFrom::Start(from)).map_err(TransferError::file(&path, "read"))?;
-        let mut lines = serde_json::Deserializer::from_reader(std::io::BufReader::new(file.take(to - from))).into_iter::<Line>();
+        let mut lines =
+            serde_json::Deserializer::from_reader(std::io::BufReader::new(file.take(to - from))).into_iter::<Line>();
         lines.by_ref().try_for_each(|line| match line.map_err(|error| TransferError::form(&path, error))? {
             Line::Metric(line) if line.run == run.id => {
                 let _ = take(line);
                 Ok(())
             }
-            other => Err(TransferError::form(&path, format!("a line of {} {} among those of {}", other.kind(), other.id(), run.id))),
+            other => Err(TransferError::form(
+                &path,
+                format!("a line of {} {} among those of {}", other.kind(), other.id(), run.id),
+            )),
         })
     }
 
@@ -169,7 +178,9 @@ impl Source for Archive {
         for line in measured {
             self.measured.entry(line.model.clone()).or_default().push(line);
         }
-        self.all(&of_experiment("logged_models", experiment), "logged_model", |line| if let Line::LoggedModel(line) = line { Some(line) } else { None })
+        self.all(&of_experiment("logged_models", experiment), "logged_model", |line| {
+            if let Line::LoggedModel(line) = line { Some(line) } else { None }
+        })
     }
 
     fn model_points(&mut self, model: &LoggedModelLine) -> Result<Vec<ModelMetricLine>, TransferError> {
@@ -181,7 +192,8 @@ impl Source for Archive {
     }
 
     fn versions(&mut self, model: &str) -> Result<Vec<VersionLine>, TransferError> {
-        let all = self.all(VERSIONS, "version", |line| if let Line::Version(line) = line { Some(line) } else { None })?;
+        let all =
+            self.all(VERSIONS, "version", |line| if let Line::Version(line) = line { Some(line) } else { None })?;
         Ok(all.into_iter().filter(|line| line.model == model).collect())
     }
 
@@ -205,7 +217,10 @@ impl Source for Archive {
         let is_digest = line.digest.len() == 64 && line.digest.bytes().all(|byte| byte.is_ascii_hexdigit());
         let place = blob(&self.root, &line.digest);
         if !is_digest || summed(&place)?.digest != line.digest {
-            return Err(TransferError::form(&place, "its bytes are not those that were written: copy the export again"));
+            return Err(TransferError::form(
+                &place,
+                "its bytes are not those that were written: copy the export again",
+            ));
         }
         open_local(&place)
     }

@@ -156,7 +156,11 @@ impl ArchiveWriter {
     }
 
     /// Copies the bytes of a file to their place.
-    fn keep(&self, source: &mut dyn Source, (holder, path): (Holder<'_>, &str)) -> Result<(u64, String), TransferError> {
+    fn keep(
+        &self,
+        source: &mut dyn Source,
+        (holder, path): (Holder<'_>, &str),
+    ) -> Result<(u64, String), TransferError> {
         let mut content = source.open_file(holder, path)?;
         let part = self.root.join("blobs").join("part");
         let mut file = File::create(&part).map_err(TransferError::file(&part, "written"))?;

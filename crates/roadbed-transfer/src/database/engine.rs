@@ -137,7 +137,9 @@ fn postgres_cell(row: &postgres::Row, place: usize) -> Result<Cell, postgres::Er
         Some(kind) if *kind == Type::INT8 => row.try_get::<_, Option<i64>>(place)?.map(Cell::Integer),
         Some(kind) if *kind == Type::INT4 => row.try_get::<_, Option<i32>>(place)?.map(|one| Cell::Integer(one.into())),
         Some(kind) if *kind == Type::INT2 => row.try_get::<_, Option<i16>>(place)?.map(|one| Cell::Integer(one.into())),
-        Some(kind) if *kind == Type::BOOL => row.try_get::<_, Option<bool>>(place)?.map(|one| Cell::Integer(one.into())),
+        Some(kind) if *kind == Type::BOOL => {
+            row.try_get::<_, Option<bool>>(place)?.map(|one| Cell::Integer(one.into()))
+        }
         Some(kind) if *kind == Type::FLOAT8 => row.try_get::<_, Option<f64>>(place)?.map(Cell::Real),
         _ => row.try_get::<_, Option<String>>(place)?.map(Cell::Text),
     };

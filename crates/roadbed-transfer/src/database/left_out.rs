@@ -12,12 +12,36 @@ const KINDS: &[(&str, &str, Option<&str>, &str, &str)] = &[
     ("evaluation datasets", "evaluation_datasets", None, "1 = 1", "Roadbed has no such thing"),
     ("scorers", "scorers", None, "1 = 1", "Roadbed has no such thing"),
     ("issues", "issues", None, "1 = 1", "Roadbed has no such thing"),
-    ("webhooks", "webhooks", None, "1 = 1", "their secrets are encrypted for MLflow; Roadbed's events take their place"),
+    (
+        "webhooks",
+        "webhooks",
+        None,
+        "1 = 1",
+        "their secrets are encrypted for MLflow; Roadbed's events take their place",
+    ),
     ("gateway endpoints", "endpoints", None, "1 = 1", "routes to models are made in Roadbed anew"),
     ("gateway secrets", "secrets", None, "1 = 1", "they are encrypted for MLflow"),
-    ("links of prompts", "entity_associations", None, "1 = 1", "links of prompts to traces and datasets have nothing to lead to"),
-    ("times of deletion", "runs", Some("deleted_time"), "deleted_time IS NOT NULL", "deleted runs are carried, not when they were deleted"),
-    ("users of versions", "model_versions", Some("user_id"), "user_id IS NOT NULL AND user_id <> ''", "Roadbed's audit log says who registers"),
+    (
+        "links of prompts",
+        "entity_associations",
+        None,
+        "1 = 1",
+        "links of prompts to traces and datasets have nothing to lead to",
+    ),
+    (
+        "times of deletion",
+        "runs",
+        Some("deleted_time"),
+        "deleted_time IS NOT NULL",
+        "deleted runs are carried, not when they were deleted",
+    ),
+    (
+        "users of versions",
+        "model_versions",
+        Some("user_id"),
+        "user_id IS NOT NULL AND user_id <> ''",
+        "Roadbed's audit log says who registers",
+    ),
 ];
 
 pub(super) fn left_out(engine: &mut Engine, workspace: &str) -> Result<Vec<LeftOut>, TransferError> {

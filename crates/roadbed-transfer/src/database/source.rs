@@ -7,8 +7,8 @@ use crate::roots::{Root, local_files, open_local};
 use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
 use crate::versions::{Place, logged_model_of, place_of};
 use roadbed_contracts::transfer::{
-    AliasLine, DatasetUse, ExperimentLine, LoggedModelLine, MetricLine, ModelLine, ModelMetricLine, ModelOutput, Number,
-    RunLine, Stage, VersionLine,
+    AliasLine, DatasetUse, ExperimentLine, LoggedModelLine, MetricLine, ModelLine, ModelMetricLine, ModelOutput,
+    Number, RunLine, Stage, VersionLine,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
@@ -65,7 +65,8 @@ impl DatabaseSource {
         let root = Root::of_uri(&uri.unwrap_or_default(), &self.base, self.served.as_deref());
         Ok(match root {
             Root::Proxied(_) => Root::OutOfReach(
-                "the files lie with an MLflow server: name its folder with --artifacts, or read from the server".to_owned(),
+                "the files lie with an MLflow server: name its folder with --artifacts, or read from the server"
+                    .to_owned(),
             ),
             root => root,
         })

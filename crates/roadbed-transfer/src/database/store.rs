@@ -75,8 +75,7 @@ pub(super) fn experiment_tags(engine: &mut Engine) -> Result<Vec<Cells>, Transfe
 /// Id, name, user, status, stage, start, end, artifacts; those behind `after`.
 pub(super) fn runs(engine: &mut Engine, experiment: i64, after: &str) -> Result<Vec<Cells>, TransferError> {
     let there = columns(engine, "runs")?;
-    let wanted =
-        ["run_uuid", "name", "user_id", "status", "lifecycle_stage", "start_time", "end_time", "artifact_uri"];
+    let wanted = ["run_uuid", "name", "user_id", "status", "lifecycle_stage", "start_time", "end_time", "artifact_uri"];
     let sql = format!(
         "SELECT {} FROM runs WHERE experiment_id = {experiment} AND run_uuid > $1 ORDER BY run_uuid LIMIT {PAGE}",
         selected(&there, &wanted)
@@ -87,7 +86,10 @@ pub(super) fn runs(engine: &mut Engine, experiment: i64, after: &str) -> Result<
 /// Run, key, value of `params` or `tags`.
 pub(super) fn pairs(engine: &mut Engine, table: &str, runs: &[&str]) -> Result<Vec<Cells>, TransferError> {
     let list = list(runs.len());
-    engine.rows(&format!("SELECT run_uuid, key, value FROM {table} WHERE run_uuid IN ({list}) ORDER BY run_uuid, key"), runs)
+    engine.rows(
+        &format!("SELECT run_uuid, key, value FROM {table} WHERE run_uuid IN ({list}) ORDER BY run_uuid, key"),
+        runs,
+    )
 }
 
 /// Run and number of points.
@@ -127,7 +129,10 @@ pub(super) fn datasets(engine: &mut Engine, runs: &[&str]) -> Result<Vec<Cells>,
 /// Use, key, value.
 pub(super) fn input_tags(engine: &mut Engine, uses: &[&str]) -> Result<Vec<Cells>, TransferError> {
     let list = list(uses.len());
-    engine.rows(&format!("SELECT input_uuid, name, value FROM input_tags WHERE input_uuid IN ({list}) ORDER BY name"), uses)
+    engine.rows(
+        &format!("SELECT input_uuid, name, value FROM input_tags WHERE input_uuid IN ({list}) ORDER BY name"),
+        uses,
+    )
 }
 
 /// Run, kind of the end, model, step.
@@ -221,7 +226,8 @@ pub(super) fn version_tags(engine: &mut Engine, model: &str, workspace: &str) ->
     if there.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT version, key, value FROM model_version_tags WHERE name = $1 AND {}", in_workspace(&there, 2));
+    let sql =
+        format!("SELECT version, key, value FROM model_version_tags WHERE name = $1 AND {}", in_workspace(&there, 2));
     engine.rows(&sql, &with_workspace(&there, vec![model], workspace))
 }
 

@@ -10,7 +10,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// One file per metric. A metric comes in several lines, one after the other.
-pub(super) fn points(source: &mut dyn Source, run: &RunLine, folder: &Path, note: Note<'_>) -> Result<(), TransferError> {
+pub(super) fn points(
+    source: &mut dyn Source,
+    run: &RunLine,
+    folder: &Path,
+    note: Note<'_>,
+) -> Result<(), TransferError> {
     std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
     let mut open: Option<(String, PathBuf, BufWriter<File>)> = None;
     let mut failed = Ok(());
@@ -82,7 +87,12 @@ fn id_of(parts: &[&str]) -> String {
     hasher.finalize().to_hex().chars().take(32).collect()
 }
 
-pub(super) fn files(source: &mut dyn Source, holder: Holder<'_>, folder: &Path, note: Note<'_>) -> Result<(), TransferError> {
+pub(super) fn files(
+    source: &mut dyn Source,
+    holder: Holder<'_>,
+    folder: &Path,
+    note: Note<'_>,
+) -> Result<(), TransferError> {
     std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
     let found = match source.files(holder)? {
         Ok(found) => found,

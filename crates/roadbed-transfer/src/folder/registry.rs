@@ -33,7 +33,9 @@ pub(super) fn models(root: &Path) -> Result<Vec<ModelLine>, TransferError> {
 pub(super) fn versions(root: &Path, model: &str) -> Result<Vec<(VersionLine, String)>, TransferError> {
     let mut found = Vec::new();
     for folder in folders(&root.join(MODELS).join(model))? {
-        let Some(version) = name(&folder).strip_prefix(VERSION).and_then(|number| number.parse().ok()) else { continue };
+        let Some(version) = name(&folder).strip_prefix(VERSION).and_then(|number| number.parse().ok()) else {
+            continue;
+        };
         let Some(meta) = Meta::read(&folder)? else { continue };
         let stage = meta.text("current_stage");
         if stage == DELETED_VERSION {

@@ -141,12 +141,15 @@ pub(super) fn points(folder: &Path, run: &str, take: Points<'_>) -> Result<(), T
     let metrics = folder.join("metrics");
     for file in local_files(&metrics)? {
         let mut waiting = Vec::new();
-        let mut give = |points: Vec<(i64, i64, Number)>| {
-            take(MetricLine { run: run.to_owned(), key: file.path.clone(), points })
-        };
+        let mut give =
+            |points: Vec<(i64, i64, Number)>| take(MetricLine { run: run.to_owned(), key: file.path.clone(), points });
         let ended = each_line(&metrics.join(&file.path), |words| {
             waiting.push(point(words)?);
-            if waiting.len() == LINE_POINTS { Some(give(std::mem::take(&mut waiting))) } else { Some(ControlFlow::Continue(())) }
+            if waiting.len() == LINE_POINTS {
+                Some(give(std::mem::take(&mut waiting)))
+            } else {
+                Some(ControlFlow::Continue(()))
+            }
         })?;
         let ended = if ended.is_continue() && !waiting.is_empty() { give(waiting) } else { ended };
         if ended.is_break() {
@@ -186,9 +189,9 @@ pub(super) fn model_points(folder: &Path, model: &str) -> Result<Vec<ModelMetric
         let _ = each_line(&metrics.join(&file.path), |words| {
             let point = point(words)?;
             let (run, dataset) = words.get(3..)?.split_first()?;
-            let (digest, name) = dataset.split_last().map_or((None, None), |(digest, name)| {
-                (Some((*digest).to_owned()), Some(name.join(" ")))
-            });
+            let (digest, name) = dataset
+                .split_last()
+                .map_or((None, None), |(digest, name)| (Some((*digest).to_owned()), Some(name.join(" "))));
             let is_same = |line: &ModelMetricLine| {
                 line.run == **run && line.key == file.path && line.dataset_name == name && line.dataset_digest == digest
             };
@@ -208,4 +211,3 @@ pub(super) fn model_points(folder: &Path, model: &str) -> Result<Vec<ModelMetric
     }
     Ok(found)
 }
-

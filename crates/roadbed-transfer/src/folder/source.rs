@@ -28,10 +28,12 @@ impl FolderSource {
     /// # Errors
     /// There is no such folder, or it is none of MLflow's.
     pub(crate) fn open(root: &Path, served: Option<PathBuf>) -> Result<Self, TransferError> {
-        let mut source =
-            Self { root: root.to_path_buf(), served, folders: HashMap::new(), locations: HashMap::new() };
+        let mut source = Self { root: root.to_path_buf(), served, folders: HashMap::new(), locations: HashMap::new() };
         if !root.is_dir() || source.experiments()?.is_empty() {
-            return Err(TransferError::Unknown(format!("{} is no folder of MLflow: it holds no experiments", root.display())));
+            return Err(TransferError::Unknown(format!(
+                "{} is no folder of MLflow: it holds no experiments",
+                root.display()
+            )));
         }
         Ok(source)
     }
@@ -55,7 +57,9 @@ impl FolderSource {
         let uri = Meta::read(&folder)?.map(|meta| meta.text(key)).unwrap_or_default();
         Ok(match Root::of_uri(&uri, &self.root, self.served.as_deref()) {
             Root::Local(there) if there.exists() => Root::Local(there),
-            Root::Proxied(_) => Root::OutOfReach("the files lie with an MLflow server: name its folder with --artifacts".to_owned()),
+            Root::Proxied(_) => {
+                Root::OutOfReach("the files lie with an MLflow server: name its folder with --artifacts".to_owned())
+            }
             Root::OutOfReach(why) if !uri.is_empty() => Root::OutOfReach(why),
             _ => Root::Local(folder.join("artifacts")),
         })
@@ -145,11 +149,8 @@ impl Source for FolderSource {
         for folder in self.folders.values() {
             traces += experiments::folders(&folder.join("traces"))?.len() as u64;
         }
-        let left_out = LeftOut {
-            what: "traces".to_owned(),
-            count: Some(traces),
-            reason: "Roadbed keeps no traces".to_owned(),
-        };
+        let left_out =
+            LeftOut { what: "traces".to_owned(), count: Some(traces), reason: "Roadbed keeps no traces".to_owned() };
         Ok(Some(left_out).filter(|_| traces > 0).into_iter().collect())
     }
 }

@@ -1,15 +1,13 @@
 //! Writes MLflow's folder store. What belongs to a run comes before its `meta.yaml`, so a run without one is written again when an
 //! interrupted export goes on.
 
-use super::experiments::{MODELS, TAGS, TRASH};
 use super::belongings::{ends, files, points};
+use super::experiments::{MODELS, TAGS, TRASH};
 use super::writing::{Meta, below, place, python, stage, write_meta, write_pairs};
 use super::yaml::META;
 use crate::error::TransferError;
 use crate::source::{Holder, Note, Source, VersionFiles};
-use roadbed_contracts::transfer::{
-    ExperimentLine, LoggedModelLine, ModelLine, RunLine, Stage, VersionLine,
-};
+use roadbed_contracts::transfer::{ExperimentLine, LoggedModelLine, ModelLine, RunLine, Stage, VersionLine};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -72,12 +70,8 @@ impl FolderWriter {
     /// The address of a folder below the root.
     fn uri(&self, parts: &[&str]) -> String {
         let path = parts.iter().fold(self.root.clone(), |path, part| path.join(part));
-        const KEPT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-            .remove(b'/')
-            .remove(b'-')
-            .remove(b'_')
-            .remove(b'.')
-            .remove(b'~');
+        const KEPT: &percent_encoding::AsciiSet =
+            &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
         let path = path.to_string_lossy();
         format!("file://{}", percent_encoding::utf8_percent_encode(&path, KEPT))
     }

@@ -33,7 +33,8 @@ impl Meta {
             if let Some(text) = plain(value) {
                 meta.texts.insert(key, text);
             } else if let Some(inner) = value.as_mapping() {
-                let pairs = inner.iter().filter_map(|(key, value)| Some((plain(key)?, plain(value).unwrap_or_default())));
+                let pairs =
+                    inner.iter().filter_map(|(key, value)| Some((plain(key)?, plain(value).unwrap_or_default())));
                 meta.maps.insert(key, pairs.collect());
             }
         }

@@ -95,7 +95,8 @@ impl Http {
         if status.is_success() {
             return read.map_err(|_| self.failed(path, "the answer is not JSON"));
         }
-        let said = read.ok().and_then(|value| value["message"].as_str().or(value["detail"].as_str()).map(str::to_owned));
+        let said =
+            read.ok().and_then(|value| value["message"].as_str().or(value["detail"].as_str()).map(str::to_owned));
         Err(self.failed(path, format!("{status}: {}", said.unwrap_or_default())))
     }
 

@@ -199,7 +199,11 @@ impl Source for ServerSource {
         for id in self.named.remove(&experiment).unwrap_or_default().difference(&known) {
             let path = format!("{API}/logged-models/{}?allow_deleted=true", encoded(id));
             let answer = self.http.find(&path)?.map(|answer| answer["model"].clone());
-            found.extend(answer.filter(|value| text(&value["info"], "experiment_id") == experiment.to_string()).map(|value| (value, Stage::Deleted)));
+            found.extend(
+                answer
+                    .filter(|value| text(&value["info"], "experiment_id") == experiment.to_string())
+                    .map(|value| (value, Stage::Deleted)),
+            );
         }
         let mut lines = Vec::new();
         for (value, state) in &found {
@@ -234,7 +238,9 @@ impl Source for ServerSource {
 
     fn versions(&mut self, model: &str) -> Result<Vec<VersionLine>, TransferError> {
         let name = format!("name='{}'", model.replace('\'', "\\'"));
-        let of = |filter: &str| self.all_by_address("/model-versions/search", "model_versions", &format!("&filter={}", encoded(filter)));
+        let of = |filter: &str| {
+            self.all_by_address("/model-versions/search", "model_versions", &format!("&filter={}", encoded(filter)))
+        };
         let mut found = of(&name)?;
         found.extend(of(&format!("{name} AND {PROMPTS}"))?);
         let mut lines: Vec<VersionLine> = found.iter().filter_map(read::version).collect();
@@ -257,7 +263,8 @@ impl Source for ServerSource {
             return VersionFiles::Own;
         }
         let path = format!("{API}/runs/get?run_id={}", encoded(&version.run));
-        let run = Some(version).filter(|version| !version.run.is_empty()).and_then(|_| self.http.find(&path).ok().flatten());
+        let run =
+            Some(version).filter(|version| !version.run.is_empty()).and_then(|_| self.http.find(&path).ok().flatten());
         let run = run.map(|answer| text(&answer["run"]["info"], "artifact_uri"));
         match place_of(version, run.as_deref(), location.as_deref()) {
             Place::Is(files) => files,
@@ -296,18 +303,24 @@ impl Source for ServerSource {
         let (id, path) = (encoded(&key(holder)), encoded(path));
         match holder {
             Holder::Run(_) => self.http.open(&format!("/get-artifact?run_uuid={id}&path={path}")),
-            Holder::LoggedModel(_) => {
-                self.http.open(&format!("/ajax-api/2.0/mlflow/logged-models/{id}/artifacts/files?artifact_file_path={path}"))
+            Holder::LoggedModel(_) => self
+                .http
+                .open(&format!("/ajax-api/2.0/mlflow/logged-models/{id}/artifacts/files?artifact_file_path={path}")),
+            Holder::Version(_) => {
+                Err(TransferError::Unknown("the server does not give the files of the version".to_owned()))
             }
-            Holder::Version(_) => Err(TransferError::Unknown("the server does not give the files of the version".to_owned())),
         }
     }
 
     fn left_out(&mut self) -> Result<Vec<LeftOut>, TransferError> {
-        let unknown = |what: &str, reason: &str| LeftOut { what: what.to_owned(), count: None, reason: reason.to_owned() };
+        let unknown =
+            |what: &str, reason: &str| LeftOut { what: what.to_owned(), count: None, reason: reason.to_owned() };
         Ok(vec![
             unknown("traces, assessments, scorers", "Roadbed keeps none; a server does not count them"),
-            unknown("deleted logged models that no run names", "a server does not list them: read its database to carry them"),
+            unknown(
+                "deleted logged models that no run names",
+                "a server does not list them: read its database to carry them",
+            ),
             unknown("users, permissions, webhooks", "a server does not give them away"),
         ])
     }

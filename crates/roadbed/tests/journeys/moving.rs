@@ -266,9 +266,10 @@ impl Drop for RealServer {
 fn a_server_and_its_postgres_move_in() {
     let Some(python) = Python::find() else { return };
     let (Some(postgres), Some(driver)) = (roadbed_testkit::PostgresServer::shared(), python.driver()) else { return };
-    let host = postgres.url().split_whitespace().find_map(|part| part.strip_prefix("host=").map(str::to_owned)).unwrap();
+    let host =
+        postgres.url().split_whitespace().find_map(|part| part.strip_prefix("host=").map(str::to_owned)).unwrap();
     let theirs = Place::new();
-    let store = format!("postgresql://postgres@/postgres?host={host}");
+    let store = format!("postgresql+psycopg2://postgres@/postgres?host={host}");
     let server = RealServer::start(&python, theirs.folder(), &store, &driver);
     let uri = format!("http://127.0.0.1:{}", server.port);
     python.run("fill.py", theirs.folder(), &[&uri], &[]);

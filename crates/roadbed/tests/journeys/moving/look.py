@@ -33,6 +33,14 @@ def tree(download):
         root = pathlib.Path(folder)
         return {str(path.relative_to(root / "artifacts" if (root / "artifacts").is_dir() else root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.rglob("*")) if path.is_file()}
 
+def last_points(metrics):
+    """The last point of each metric, run and dataset."""
+    last = {}
+    for one in sorted(metrics, key=lambda one: (one.step, one.timestamp, one.value)):
+        last[one.key, one.run_id, one.dataset_name or "", one.dataset_digest or ""] = [one.timestamp, one.step, value(one.value)]
+    return sorted([*key, *point] for key, point in last.items())
+
+
 out = {"experiments": {}, "runs": {}, "logged_models": {}, "models": {}, "versions": {}}
 for experiment in client.search_experiments(view_type=ViewType.ALL):
     seen = {"name": experiment.name, "stage": experiment.lifecycle_stage, "tags": experiment.tags}
@@ -68,7 +76,8 @@ for experiment in client.search_experiments(view_type=ViewType.ALL):
             out["logged_models"][model.model_id] = {
                 "experiment": model.experiment_id, "name": model.name, "type": model.model_type or "", "status": str(model.status), "run": model.source_run_id or "",
                 "created": model.creation_timestamp, "updated": model.last_updated_timestamp, "tags": model.tags, "params": model.params,
-                "metrics": sorted((one.key, value(one.value), one.timestamp, one.step, one.run_id, one.dataset_name or "", one.dataset_digest or "") for one in model.metrics or []),
+                # Some stores show only the last point of each.
+                "metrics": last_points(model.metrics or []),
                 "files": tree(lambda folder: mlflow.artifacts.download_artifacts(artifact_uri=model.artifact_location, dst_path=folder)),
             }
 for model in list(client.search_registered_models()) + list(client.search_registered_models(filter_string="tags.`mlflow.prompt.is_prompt` = 'true'")):
