@@ -83,6 +83,7 @@ pub(crate) fn start(opened: Opened, clock: &Arc<dyn Clock>) -> Result<Store, Sto
     let (head, state) = head_of(state, clock)?;
     let (head_sender, head) = watch::channel(head);
     let mut writers = Threads { clock: Arc::clone(clock), handles: Vec::new() };
+    let hears_every_commit = matches!(companion, Companion::Lock(_));
     let (lock, listener, append_threads) = match companion {
         Companion::Lock(lock) => (Some(lock), None, 1),
         Companion::Notifications(location) => (None, Some(Listener::start(location, head_sender.clone())?), 2),
@@ -107,7 +108,7 @@ pub(crate) fn start(opened: Opened, clock: &Arc<dyn Clock>) -> Result<Store, Sto
         read_records: readers.read("store-read-rec", &connects.read_records, RECORDS_READERS)?,
     };
     let running = Running { readers: readers.handles, writers: writers.handles, listener, lock };
-    let inner = Inner { queues: RwLock::new(Some(queues)), head, running: Mutex::new(running) };
+    let inner = Inner { queues: RwLock::new(Some(queues)), head, hears_every_commit, running: Mutex::new(running) };
     Ok(Store { inner: Arc::new(inner) })
 }
 

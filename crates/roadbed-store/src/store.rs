@@ -21,6 +21,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) queues: RwLock<Option<Queues>>,
     pub(crate) head: watch::Receiver<EventSeq>,
+    pub(crate) hears_every_commit: bool,
     pub(crate) running: Mutex<Running>,
 }
 
@@ -137,6 +138,11 @@ impl Store {
     #[must_use]
     pub fn head(&self) -> watch::Receiver<EventSeq> {
         self.inner.head.clone()
+    }
+
+    /// Whether the head moves before any caller hears of a commit: so it is when this process alone writes.
+    pub(crate) fn hears_every_commit(&self) -> bool {
+        self.inner.hears_every_commit
     }
 
     /// Recomputes the hash chain of the audit events.

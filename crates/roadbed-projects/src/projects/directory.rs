@@ -2,17 +2,22 @@ use super::store;
 use async_trait::async_trait;
 use roadbed_contracts::ports::{Directory, InstanceInfo, PortError};
 use roadbed_core::{InstanceId, Name, TeamId};
-use roadbed_store::{Store, StoreError};
+use roadbed_store::{Remembered, Store, StoreError};
 
 /// The `Directory` port over the projects' tables.
 pub struct ProjectDirectory {
     store: Store,
+    /// The instances of a team, or of all: asked on every call that names its team by the home project or not at all.
+    known: Remembered<Option<TeamId>, Vec<InstanceInfo>>,
 }
+
+/// Lists kept in memory: one per team that is asked about.
+const MOST_KNOWN: usize = 256;
 
 impl ProjectDirectory {
     #[must_use]
-    pub const fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store) -> Self {
+        Self { store, known: Remembered::new(MOST_KNOWN) }
     }
 }
 
@@ -41,7 +46,7 @@ impl Directory for ProjectDirectory {
     }
 
     async fn instances(&self, team: Option<TeamId>) -> Result<Vec<InstanceInfo>, PortError> {
-        let found = self.store.read(move |r| store::instances(r, team)).await;
+        let found = self.known.read(&self.store, team, move |r| store::instances(r, team)).await;
         found.map_err(|error: StoreError| failed(&error))
     }
 }

@@ -7,7 +7,7 @@ use roadbed_capability::caller::{Authenticator, Credential, Identity, Principal}
 use roadbed_capability::guard::{needs_token, unauthorized};
 use roadbed_capability::{Grantee, Problem};
 use roadbed_core::{Clock, InstanceId, TeamId, Timestamp, TokenId};
-use roadbed_store::{Store, StoreError};
+use roadbed_store::{Remembered, Store, StoreError};
 use std::sync::Arc;
 
 /// How callers without a token are treated.
@@ -22,7 +22,12 @@ pub struct TokenAuthenticator {
     store: Store,
     clock: Arc<dyn Clock>,
     settings: AuthenticatorSettings,
+    /// By the token's hash: nearly every call of a program comes with a token that was seen a moment ago.
+    known: Remembered<String, Option<Arc<Found>>>,
 }
+
+/// Tokens kept in memory, about a kilobyte each.
+const MOST_KNOWN: usize = 4096;
 
 /// A token with what its owner is.
 struct Found {
@@ -36,20 +41,21 @@ struct Found {
 impl TokenAuthenticator {
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, settings: AuthenticatorSettings) -> Self {
-        Self { store, clock, settings }
+        Self { store, clock, settings, known: Remembered::new(MOST_KNOWN) }
     }
 
     async fn by_token(&self, secret: &str) -> Result<Principal, Problem> {
         let hash = hash_of(secret);
-        let found = self.store.read(move |r| -> Result<Option<Found>, StoreError> {
-            let Some(token) = store::by_hash(r, &hash)? else { return Ok(None) };
+        let wanted = hash.clone();
+        let found = self.known.read(&self.store, hash.clone(), move |r| -> Result<Option<Arc<Found>>, StoreError> {
+            let Some(token) = store::by_hash(r, &wanted)? else { return Ok(None) };
             let user = token.user.clone().unwrap_or_default();
             let (platform_admin, roles) = teams::store::roles_of(r, &user)?;
             let instance_team = match token.instance {
                 Some(instance) => crate::projects::store::instance_by_id(r, instance)?.map(|info| info.team),
                 None => None,
             };
-            Ok(Some(Found { token, platform_admin, roles, instance_team }))
+            Ok(Some(Arc::new(Found { token, platform_admin, roles, instance_team })))
         });
         let found = found.await?.ok_or_else(|| unauthorized("the token is not known here"))?;
         let now = self.clock.now();
@@ -59,14 +65,17 @@ impl TokenAuthenticator {
         if found.token.expires_at.is_some_and(|at| at <= now) {
             return Err(expired("the token has expired").with_fix("issue a new one with 'roadbed create token'"));
         }
-        self.note_use(&found.token, now).await?;
-        Ok(principal(found))
+        if self.note_use(&found.token, now).await? {
+            self.known.forget(&hash);
+        }
+        Ok(principal(&found))
     }
 
-    async fn note_use(&self, token: &Token, now: Timestamp) -> Result<(), Problem> {
+    /// Notes that the token is used now, unless that was noted a moment ago; says whether it did.
+    async fn note_use(&self, token: &Token, now: Timestamp) -> Result<bool, Problem> {
         let recent = token.last_used_at.is_some_and(|at| now.since(at) < LAST_USE_ACCURACY);
         if recent {
-            return Ok(());
+            return Ok(false);
         }
         let id: TokenId = token.id;
         self.store
@@ -75,7 +84,7 @@ impl TokenAuthenticator {
                 store::used(tx, id)
             })
             .await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn by_session(&self, secret: &str) -> Result<Principal, Problem> {
@@ -98,8 +107,9 @@ fn expired(detail: &str) -> Problem {
     Problem { code: "access.expired".to_owned(), ..unauthorized(detail) }
 }
 
-fn principal(found: Found) -> Principal {
+fn principal(found: &Found) -> Principal {
     let Found { token, platform_admin, roles, instance_team } = found;
+    let (platform_admin, roles) = (*platform_admin, roles.clone());
     let (identity, memberships) = match token.kind {
         Kind::User | Kind::Pass => (Identity::Token(token.id), roles),
         Kind::Gateway => (Identity::Gateway(token.name.clone()), Vec::new()),
@@ -121,11 +131,11 @@ fn principal(found: Found) -> Principal {
     let home: Option<InstanceId> = token.instance;
     Principal {
         identity,
-        name: token.user.unwrap_or(token.name),
+        name: token.user.as_ref().unwrap_or(&token.name).clone(),
         platform_admin: platform_admin && !narrowed,
         memberships,
         instance: token.instance,
-        actions: token.actions.map(|actions| actions.as_slice().to_vec()),
+        actions: token.actions.as_ref().map(|actions| actions.as_slice().to_vec()),
         home,
     }
 }

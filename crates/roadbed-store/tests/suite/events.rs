@@ -2,7 +2,7 @@ use crate::bench::{Bench, ThingMade, ThingSeen, header};
 use crate::values::make;
 use roadbed_contracts::events::{Actor, EventClass, Subject};
 use roadbed_core::{EventSeq, InstanceId, TeamId, Timestamp};
-use roadbed_store::{EventsBackwards, Execute, Store, StoreError, params};
+use roadbed_store::{EventsBackwards, Execute, Query, Reader, Remembered, Store, StoreError, params};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -71,6 +71,32 @@ pub async fn the_head_moves(bench: Bench) {
     tokio::time::timeout(Duration::from_secs(10), head.wait_for(|seq| *seq == EventSeq(1))).await.unwrap().unwrap();
     drop((store, head));
     assert_eq!(*bench.open().head().borrow(), EventSeq(1), "a store opened again knows its head");
+}
+
+/// How many events there are, as it is remembered.
+async fn remembered(known: &Remembered<&'static str, i64>, store: &Store) -> i64 {
+    let count =
+        |r: &mut Reader<'_>| r.query_one("SELECT COUNT(*) AS events FROM store_events", &[], |row| row.get("events"));
+    known.read(store, "events", move |r| count(r).map(Option::unwrap_or_default)).await.unwrap()
+}
+
+/// Invariant: what is remembered is never older than an answered write.
+pub async fn what_is_remembered_ends_with_the_next_event(bench: Bench) {
+    let store = bench.open();
+    let known = Remembered::new(2);
+    for expected in 0..20 {
+        assert_eq!(remembered(&known, &store).await, expected);
+        assert_eq!(remembered(&known, &store).await, expected);
+        make(&store, "a").await;
+    }
+    for key in ["b", "c", "d"] {
+        let read = |_: &mut Reader<'_>| Ok::<_, StoreError>(7);
+        assert_eq!(known.read(&store, key, read).await.unwrap(), 7);
+    }
+    let asked_again = known.read(&store, "d", |_: &mut Reader<'_>| Ok::<_, StoreError>(8)).await.unwrap();
+    assert_eq!(asked_again, if bench.is_postgres() { 8 } else { 7 });
+    known.forget(&"d");
+    assert_eq!(known.read(&store, "d", |_: &mut Reader<'_>| Ok::<_, StoreError>(8)).await.unwrap(), 8);
 }
 
 pub async fn a_given_up_event_leaves_no_trace(bench: Bench) {

@@ -50,7 +50,7 @@ both_engines! {
     transactions: an_error_leaves_nothing, a_failed_member_does_not_hurt_its_group, a_swallowed_error_spoils_the_closure,
         a_panic_is_an_error_and_the_store_lives, a_unique_key_is_named, a_change_needs_an_event,
         many_writers_lose_nothing, a_closed_store_says_so, reads_see_what_was_acknowledged;
-    events: fields_come_back, order_is_commit_order_and_no_consumer_misses_one, the_head_moves,
+    events: fields_come_back, order_is_commit_order_and_no_consumer_misses_one, the_head_moves, what_is_remembered_ends_with_the_next_event,
         a_given_up_event_leaves_no_trace, the_audit_chain_shows_changes, events_are_read_backwards, old_activity_goes_when_everyone_has_seen_it;
     leases: one_holder_at_a_time, an_expired_lease_changes_hands_and_the_old_holder_cannot_write;
     cursors: compare_and_set;

@@ -12,6 +12,6 @@ pub(super) use measured::{
 };
 pub(super) use series::{Along, Between, Reach, fold, reaches, series};
 pub(super) use state::{
-    by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, is_taken, latest_started, move_all, next_number,
-    tally, update,
+    by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, is_taken, latest_started, move_all,
+    next_number, tally, update,
 };
