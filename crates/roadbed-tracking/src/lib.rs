@@ -1,11 +1,11 @@
-//! Tracking: experiments, runs, artifacts, logged models and the model registry, spoken in MLflow's REST protocol so that unmodified
+//! Tracking: experiments, runs, artifacts, logged models, the model registry and traces, spoken in MLflow's REST protocol so that unmodified
 //! `mlflow` clients work.
 //!
 //! Owns: what MLflow clients log and register. Never: other rooms; jobs are known by id only.
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
 //! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, models,
-//! transfer.
+//! transfer, traces.
 
 mod arrival;
 pub mod artifacts;
@@ -19,6 +19,7 @@ mod ports;
 pub mod runs;
 pub mod search;
 pub mod server;
+pub mod traces;
 pub mod transfer;
 
 pub use ports::Ports;
@@ -40,6 +41,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     logged_models::MIGRATIONS,
     models::MIGRATIONS,
     transfer::MIGRATIONS,
+    traces::MIGRATIONS,
 ];
 
 /// The capabilities of this room and the ports it implements.
@@ -54,7 +56,8 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         artifacts::capability(tracking.clone(), made),
         logged_models::capability(tracking.clone()),
         models::capability(tracking.clone()),
-        transfer::capability(tracking),
+        transfer::capability(tracking.clone()),
+        traces::capability(tracking),
     ];
     let ports = Ports {
         lineage: Arc::new(StoredLineage::new(context.clone())),

@@ -94,6 +94,11 @@ async fn model_client() {
     run_script("models.py").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn trace_client() {
+    run_script("traces.py").await;
+}
+
 /// A real MLflow server on loopback, ended with all its processes when dropped.
 struct RealServer {
     process: tokio::process::Child,

@@ -3,6 +3,7 @@
 
 use super::error::MlflowError;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The fields of a request or of an object inside it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,6 +56,31 @@ impl Fields {
     /// Adds or replaces a field, for parameters of the path.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
+    }
+
+    /// The field as it came, null as nothing.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.present(name)
+    }
+
+    /// An object of texts, such as protobuf's maps; missing is empty. Numbers and truth values count as their texts.
+    ///
+    /// # Errors
+    /// The field is no object, or holds lists, objects or NUL.
+    pub fn map(&self, name: &str) -> Result<BTreeMap<String, String>, MlflowError> {
+        let Some(object) = self.object(name)? else { return Ok(BTreeMap::new()) };
+        let text = |key: &String| {
+            if key.contains('\0') {
+                return Err(MlflowError::invalid(format!("a key of '{name}' holds a NUL character")));
+            }
+            let text = match object.0.get(key) {
+                Some(Value::Number(_) | Value::Bool(_)) => object.0.get(key).map(Value::to_string),
+                _ => object.text(key)?.map(str::to_owned),
+            };
+            Ok((key.clone(), text.unwrap_or_default()))
+        };
+        object.0.keys().map(text).collect()
     }
 
     fn present(&self, name: &str) -> Option<&Value> {

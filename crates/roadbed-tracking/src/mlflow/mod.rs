@@ -24,7 +24,7 @@ pub use fields::{Fields, missing};
 pub use measure::Measure;
 pub use moment::rfc3339;
 pub use pair::PairView;
-pub(crate) use paths::mlflow_paths;
+pub(crate) use paths::{mlflow_paths, mlflow_v2_paths, mlflow_v3_paths};
 pub use team::{TEAM_HEADER, Tracking};
 pub use version::version_of;
 

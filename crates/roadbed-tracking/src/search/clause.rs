@@ -10,6 +10,8 @@ pub enum Comparator {
     GreaterOrEqual,
     Like,
     InsensitiveLike,
+    /// A regular expression; only searches of traces know it.
+    Matches,
     In,
     NotIn,
     IsNull,
@@ -28,6 +30,7 @@ impl Comparator {
             Self::GreaterOrEqual => ">=",
             Self::Like => "LIKE",
             Self::InsensitiveLike => "ILIKE",
+            Self::Matches => "RLIKE",
             Self::In => "IN",
             Self::NotIn => "NOT IN",
             Self::IsNull => "IS NULL",

@@ -138,6 +138,7 @@ impl<'a> Parser<'a> {
             ">=" => Ok(Comparator::GreaterOrEqual),
             "LIKE" => Ok(Comparator::Like),
             "ILIKE" => Ok(Comparator::InsensitiveLike),
+            "RLIKE" => Ok(Comparator::Matches),
             "IN" => Ok(Comparator::In),
             _ => Err(MlflowError::invalid(format!(
                 "Invalid comparator '{word}' not one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS NULL, IS NOT NULL"

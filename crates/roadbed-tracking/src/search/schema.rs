@@ -100,6 +100,7 @@ impl Schema {
             C::Equal | C::NotEqual => true,
             C::Less | C::LessOrEqual | C::Greater | C::GreaterOrEqual => kind == AttributeKind::Integer,
             C::Like | C::InsensitiveLike => kind == AttributeKind::Text,
+            C::Matches => false,
             C::In | C::NotIn => {
                 kind == AttributeKind::Text && matches!(field.entity, Entity::Attribute | Entity::Dataset)
             }
