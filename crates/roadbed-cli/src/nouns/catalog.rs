@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 18] = [
+pub(crate) static NOUNS: [Noun; 19] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -38,6 +38,7 @@ pub(crate) static NOUNS: [Noun; 18] = [
     tracked::ALIAS,
     tracked::EXPERIMENT,
     tracked::RUN,
+    tracked::TRACE,
     JOB,
     ENVIRONMENT,
     TOKEN,

@@ -198,6 +198,7 @@ fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
         ("rollout", _) => ("SERVICE|ID", "A service, for its newest rollout, or the id of a rollout"),
         ("experiment", _) => ("NAME|ID", "Name or id"),
         ("job" | "run" | "token" | "view", _) => ("NAME|ID", "Its id; a new one has a name"),
+        ("trace", _) => ("ID", "Its id, such as tr-01a2"),
         ("member", _) => ("USER", "The person"),
         ("price", _) => ("RESOURCE", "What has the price: cpu_hour or memory_gib_hour"),
         _ => ("NAME", "Its name"),

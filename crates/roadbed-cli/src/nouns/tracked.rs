@@ -26,6 +26,7 @@ const OF_ALIAS: Parameter = parameter("model", Path, Name, Before('@'), "");
 const ALIAS_NAME: Parameter = parameter("alias", Path, Name, After('@'), "");
 const EXPERIMENT_ID: Parameter = parameter("experiment", Path, Name, Experiment, "");
 const RUN_ID: Parameter = parameter("run", Path, Name, Text, "");
+const TRACE_ID: Parameter = parameter("trace", Path, Name, Text, "");
 
 const CREATED: Shown = Shown::new("CREATED", "created_at").wide();
 const UPDATED: Shown = Shown::new("UPDATED", "updated_at").wide();
@@ -206,6 +207,48 @@ pub(super) const RUN: Noun = Noun {
 };
 
 const RESTORE: When = When::Flag("restore", "Bring it back after it was deleted");
+pub(super) const TRACE: Noun = Noun {
+    word: "trace",
+    plural: "traces",
+    about: "what applications on language models did, request by request",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            Shown::new("ID", "id"),
+            Shown::new("NAME", "name"),
+            STATE,
+            Shown::new("STARTED", "started_at"),
+            Shown::new("MS", "duration_ms"),
+            Shown::new("TOKENS", "tokens.total"),
+            Shown::new("REQUEST", "request"),
+            Shown::new("RESPONSE", "response").wide(),
+            Shown::new("SESSION", "session").wide(),
+            Shown::new("USER", "user").wide(),
+            Shown::new("RUN", "run").wide(),
+            Shown::new("EXPERIMENT", "experiment").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/traces",
+        &[
+            parameter("experiment", Query, Optional, Experiment, "Only traces of this experiment: its name or id"),
+            parameter("filter", Query, Optional, Text, "As MLflow: status = 'ERROR' AND execution_time_ms > 1000"),
+            parameter(
+                "order_by",
+                Query,
+                Optional,
+                Text,
+                "Such as 'execution_time_ms DESC'; the newest first when absent",
+            ),
+            TEAM,
+        ],
+    )
+    .items("items", Pages::Cursor)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/traces/{trace}", &[TRACE_ID, TEAM])]),
+    create: Action::Instead("applications make traces with the mlflow client, or send them over OpenTelemetry"),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/traces/{trace}", &[TRACE_ID, TEAM])]),
+};
 
 /// What can be changed about them, by word.
 pub(super) static UPDATES: [(&str, Action); 5] = [

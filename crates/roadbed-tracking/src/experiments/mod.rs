@@ -14,7 +14,7 @@
 //! delete-experiment-tag}` POST, `experiments/{get,get-by-name}` GET, `experiments/search` GET and POST. For the command line and the portal
 //! `/api/v1/experiments` GET and POST, `/api/v1/experiments/{id}` GET, PATCH and DELETE, `…/restore` POST.
 //!
-//! **Not here.** Runs and their data: `runs`. Datasets of an experiment: `inputs`. Traces: not in this version.
+//! **Not here.** Runs and their data: `runs`. Datasets of an experiment: `inputs`. Traces: `traces`.
 
 mod api;
 mod arrivals;

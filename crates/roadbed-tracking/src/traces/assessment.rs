@@ -110,7 +110,8 @@ impl Assessment {
     /// A part is missing, too long or of another type.
     pub(super) fn read(fields: &Fields, fresh_id: &str, now_ms: i64) -> Result<Self, MlflowError> {
         let said = said(fields)?;
-        let said = said.ok_or(TraceError::Assessment("Assessment must have either feedback, expectation, or issue value"))?;
+        let said =
+            said.ok_or(TraceError::Assessment("Assessment must have either feedback, expectation, or issue value"))?;
         let source = fields.object("source")?.ok_or_else(|| missing("assessment.source"))?;
         let at = |name: &str| Ok::<_, MlflowError>(Moment::of(fields, name)?.unwrap_or(now_ms));
         let new = Self {
@@ -136,7 +137,8 @@ impl Assessment {
         texts.into_iter().flatten().chain(&self.overrides).try_for_each(|text| check(text))?;
         let rationale = self.rationale.as_ref().map_or(0, String::len);
         let value = self.said.value().map_or(0, |value| value.to_string().len());
-        let error = if let Said::Feedback { error: Some(error), .. } = &self.said { error.to_string().len() } else { 0 };
+        let error =
+            if let Said::Feedback { error: Some(error), .. } = &self.said { error.to_string().len() } else { 0 };
         let metadata: usize = self.metadata.iter().map(|(key, value)| key.len() + value.len()).sum();
         if rationale + value + error + metadata > VALUE_LIMIT_BYTES {
             return Err(TraceError::Assessment("an assessment takes at most 1 MiB of value, rationale and metadata"));
@@ -157,7 +159,8 @@ impl Assessment {
         if names("expectation") || names("feedback") {
             let new = said(fields)?.ok_or_else(|| missing("assessment.feedback"))?;
             match (&self.said, &new) {
-                (Said::Feedback { .. }, Said::Feedback { .. }) | (Said::Expectation { .. }, Said::Expectation { .. }) => {
+                (Said::Feedback { .. }, Said::Feedback { .. })
+                | (Said::Expectation { .. }, Said::Expectation { .. }) => {
                     self.said = new;
                 }
                 (Said::Expectation { .. }, _) => {
@@ -207,8 +210,7 @@ impl Assessment {
             Said::Expectation { value } => put("expectation", json!({"value": value})),
             Said::Issue { name } => put("issue", json!({"issue_name": name})),
         };
-        for (key, text) in
-            [("span_id", &self.span_id), ("rationale", &self.rationale), ("overrides", &self.overrides)]
+        for (key, text) in [("span_id", &self.span_id), ("rationale", &self.rationale), ("overrides", &self.overrides)]
         {
             if let Some(text) = text {
                 put(key, json!(text));

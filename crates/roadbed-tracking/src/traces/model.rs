@@ -159,7 +159,9 @@ pub(super) enum TraceError {
     SpansElsewhere(String),
     #[error("Trace with ID '{trace_id}' is too large to be read at once: its spans have {bytes} bytes.")]
     TooLarge { trace_id: String, bytes: i64 },
-    #[error("a trace takes at most {ENTRIES_LIMIT} tags and {ENTRIES_LIMIT} entries of metadata; '{0}' would have more")]
+    #[error(
+        "a trace takes at most {ENTRIES_LIMIT} tags and {ENTRIES_LIMIT} entries of metadata; '{0}' would have more"
+    )]
     TooManyEntries(String),
     #[error("Invalid trace id '{0}': write 1 to 100 letters, digits and the characters - _ . :")]
     InvalidId(String),
@@ -171,7 +173,9 @@ pub(super) enum TraceError {
     UnknownAssessment { trace_id: String, assessment_id: String },
     #[error("{0}")]
     Assessment(&'static str),
-    #[error("'max_timestamp_millis' or 'request_ids' must say which traces to delete; 'max_traces' goes only with the former")]
+    #[error(
+        "'max_timestamp_millis' or 'request_ids' must say which traces to delete; 'max_traces' goes only with the former"
+    )]
     NothingToDelete,
 }
 

@@ -14,7 +14,8 @@ impl Moment {
     pub(super) fn of(fields: &Fields, name: &str) -> Result<Option<i64>, MlflowError> {
         let Some(text) = fields.nonempty(name)? else { return Ok(None) };
         let shown: String = text.chars().take(60).collect();
-        let wrong = || MlflowError::invalid(format!("Invalid value '{shown}' for parameter '{name}': it is no RFC 3339 time"));
+        let wrong =
+            || MlflowError::invalid(format!("Invalid value '{shown}' for parameter '{name}': it is no RFC 3339 time"));
         text.parse::<Timestamp>().map(|time| Some(time.as_millis())).map_err(|_| wrong())
     }
 
@@ -25,7 +26,9 @@ impl Moment {
     pub(super) fn duration(fields: &Fields, name: &str) -> Result<Option<i64>, MlflowError> {
         let Some(text) = fields.nonempty(name)? else { return Ok(None) };
         let shown: String = text.chars().take(60).collect();
-        let wrong = || MlflowError::invalid(format!("Invalid value '{shown}' for parameter '{name}': write seconds such as 1.5s"));
+        let wrong = || {
+            MlflowError::invalid(format!("Invalid value '{shown}' for parameter '{name}': write seconds such as 1.5s"))
+        };
         milliseconds(text).map(Some).ok_or_else(wrong)
     }
 

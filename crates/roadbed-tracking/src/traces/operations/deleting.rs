@@ -18,7 +18,10 @@ const NAMED: usize = 100;
 pub(in crate::traces) enum Doomed {
     Ids(Vec<String>),
     /// The oldest of those that began at this time or before, at most so many.
-    Until { ms: i64, most: Option<usize> },
+    Until {
+        ms: i64,
+        most: Option<usize>,
+    },
 }
 
 impl Doomed {
@@ -97,10 +100,8 @@ async fn remove(
         return Ok(0);
     }
     let trace_ids = found.iter().take(NAMED).map(|(_, id)| id.clone()).collect();
-    let (header, body) = (
-        call.event(Subject::new("experiment", experiment_id)),
-        TracesDeleted { experiment_id, count, trace_ids },
-    );
+    let (header, body) =
+        (call.event(Subject::new("experiment", experiment_id)), TracesDeleted { experiment_id, count, trace_ids });
     let emit = move |tx: &mut Transaction<'_>| {
         tx.emit(&header, &body)?;
         Ok::<_, MlflowError>(())

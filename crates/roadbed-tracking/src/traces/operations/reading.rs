@@ -47,7 +47,10 @@ pub(in crate::traces) async fn many(
         let judged = |key: &TraceKey| {
             let trace = traces.remove(key)?;
             let is_within = |all: &Vec<experiments::Experiment>| all.iter().any(|one| one.number == trace.experiment);
-            within.as_ref().is_none_or(is_within).then(|| Judged { assessments: said.remove(key).unwrap_or_default(), trace })
+            within
+                .as_ref()
+                .is_none_or(is_within)
+                .then(|| Judged { assessments: said.remove(key).unwrap_or_default(), trace })
         };
         Ok::<_, MlflowError>(keys.iter().filter_map(judged).collect())
     };

@@ -63,10 +63,8 @@ pub(in crate::traces) async fn search(tracking: &Tracking, call: &Call, search: 
     let read = move |r: &mut Reader<'_>| {
         let keys: Vec<TraceKey> = page.iter().map(|stored| stored.key).collect();
         let mut said = store::assessments(r, &keys)?;
-        let judged = |stored: Stored| Judged {
-            assessments: said.remove(&stored.key).unwrap_or_default(),
-            trace: stored.trace,
-        };
+        let judged =
+            |stored: Stored| Judged { assessments: said.remove(&stored.key).unwrap_or_default(), trace: stored.trace };
         Ok::<_, MlflowError>(page.iter().cloned().map(judged).collect())
     };
     Ok(Found { traces: tracking.context.store.read_records(read).await?, next: next.map(Cursor) })

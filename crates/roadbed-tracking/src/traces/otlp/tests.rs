@@ -77,8 +77,13 @@ fn hostile_bytes_are_refused() {
     assert!(matches!(Export::from_protobuf(&short), Err(OtlpError::Id { bytes: 15, .. })));
     let nameless = bytes_field(1, &bytes_field(2, &bytes_field(2, &bytes_field(5, b"x"))));
     assert!(matches!(Export::from_protobuf(&nameless), Err(OtlpError::Id { bytes: 0, .. })));
-    for text in ["", "[]", "{", r#"{"resourceSpans": 5}"#, r#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "zz"}]}]}]}"#]
-    {
+    for text in [
+        "",
+        "[]",
+        "{",
+        r#"{"resourceSpans": 5}"#,
+        r#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "zz"}]}]}]}"#,
+    ] {
         assert!(Export::from_json(text.as_bytes()).is_err(), "{text} was taken");
     }
 }

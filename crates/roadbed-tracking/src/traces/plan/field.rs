@@ -55,7 +55,8 @@ const ATTRIBUTES: &[(&str, Attribute)] = &[
     ("end_time", Attribute::Ended),
     ("end_time_ms", Attribute::Ended),
 ];
-const KNOWN: &str = "request_id, timestamp_ms, execution_time_ms, end_time_ms, status, client_request_id, name, run_id, prompt, text";
+const KNOWN: &str =
+    "request_id, timestamp_ms, execution_time_ms, end_time_ms, status, client_request_id, name, run_id, prompt, text";
 
 fn unquoted(word: &str) -> &str {
     let inside = |quote| word.strip_prefix(quote).and_then(|rest: &str| rest.strip_suffix(quote));

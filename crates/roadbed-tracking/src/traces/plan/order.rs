@@ -91,7 +91,10 @@ pub(super) fn parse(texts: &[String]) -> Result<Vec<Term>, MlflowError> {
         }
         let field = Field::of_order(identifier)?;
         if terms.iter().any(|earlier| earlier.field == field) || terms.len() == MOST_TERMS {
-            return Err(MlflowError::invalid(format!("`order_by` contains duplicate fields: ['{}']", texts.join("', '"))));
+            return Err(MlflowError::invalid(format!(
+                "`order_by` contains duplicate fields: ['{}']",
+                texts.join("', '")
+            )));
         }
         terms.push(Term { field, ascending });
     }

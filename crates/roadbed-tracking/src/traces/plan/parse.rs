@@ -43,7 +43,8 @@ impl Terms {
             Field::Prompt => {
                 let wanted = test.equal_text().unwrap_or_default();
                 if wanted.matches('/').count() != 1 {
-                    let text = format!("Invalid prompts filter value '{wanted}'. Expected format: prompt = \"name/version\"");
+                    let text =
+                        format!("Invalid prompts filter value '{wanted}'. Expected format: prompt = \"name/version\"");
                     return Err(MlflowError::invalid(text));
                 }
                 self.scope.prompts.push(wanted.to_owned());

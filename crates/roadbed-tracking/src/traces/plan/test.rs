@@ -31,7 +31,8 @@ impl Test {
         let way = match (&comparator, &literal) {
             (Comparator::Matches, Literal::Text(text)) => {
                 let pattern = RegexBuilder::new(text).size_limit(PATTERN_LIMIT_BYTES).build();
-                let unreadable = |_| MlflowError::invalid(format!("'{text}' is no regular expression that can be used"));
+                let unreadable =
+                    |_| MlflowError::invalid(format!("'{text}' is no regular expression that can be used"));
                 Way::Pattern(pattern.map_err(unreadable)?)
             }
             _ => {
@@ -66,9 +67,7 @@ fn check(field: &Field, identifier: &str, comparator: Comparator, literal: &Lite
     let is_list = matches!(comparator, C::In | C::NotIn);
     let is_absence = matches!(comparator, C::IsNull | C::IsNotNull);
     let allowed = match field {
-        Field::Attribute(attribute) if attribute.is_number() => {
-            is_size || matches!(comparator, C::Equal | C::NotEqual)
-        }
+        Field::Attribute(attribute) if attribute.is_number() => is_size || matches!(comparator, C::Equal | C::NotEqual),
         Field::Attribute(_) => is_text || is_list,
         // The name and the run are written as attributes, which take lists, and kept among tags and metadata.
         Field::Tag(_) | Field::Metadata(_) => is_text || is_list || is_absence,

@@ -130,7 +130,10 @@ impl Batch {
             span: id,
             parent,
             name: names::truncated(clean(&content.name), NAME_LIMIT),
-            kind: names::truncated(clean(&content.plain_attribute(KIND).unwrap_or_else(|| "UNKNOWN".to_owned())), NAME_LIMIT),
+            kind: names::truncated(
+                clean(&content.plain_attribute(KIND).unwrap_or_else(|| "UNKNOWN".to_owned())),
+                NAME_LIMIT,
+            ),
             status: status.word(),
             started_ns: nanoseconds(content.start_time_unix_nano),
             ended_ns: content.end_time_unix_nano.map(nanoseconds),

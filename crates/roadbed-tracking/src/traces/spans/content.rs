@@ -80,6 +80,18 @@ pub(in crate::traces) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The JSON text of a value. A text that is a JSON document itself was written twice on its way, and is kept as what it says; one that
+/// looks like a number stays a text.
+fn kept(value: Any) -> String {
+    match value {
+        Any::Text(text) if text.starts_with(['{', '[', '"']) => match serde_json::from_str::<Any>(&text) {
+            Ok(Any::Text(_) | Any::Map(_) | Any::List(_)) => text,
+            _ => Any::Text(text).to_json(),
+        },
+        value => value.to_json(),
+    }
+}
+
 impl Content {
     pub(in crate::traces) fn new(span: RawSpan, request_id: &str) -> Self {
         let mut attributes: Vec<(String, String)> = Vec::with_capacity(span.attributes.len() + 1);
@@ -87,7 +99,7 @@ impl Content {
             // What the client says about the trace's id does not count; of a key that comes twice the last one does.
             if key != REQUEST_ID {
                 attributes.retain(|(earlier, _)| *earlier != key);
-                attributes.push((key, value.to_json()));
+                attributes.push((key, kept(value)));
             }
         }
         attributes.push((REQUEST_ID.to_owned(), Any::Text(request_id.to_owned()).to_json()));

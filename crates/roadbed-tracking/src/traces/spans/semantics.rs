@@ -48,7 +48,7 @@ pub(super) fn translate(span: &mut Content) {
         if span.attribute(ours).is_none()
             && let Some(value) = theirs.iter().find_map(|key| span.attribute(key))
         {
-            let value = unwrapped(value);
+            let value = value.to_owned();
             span.set_attribute(ours, value);
         }
     }
@@ -69,16 +69,5 @@ pub(super) fn translate(span: &mut Content) {
             let usage = Any::Map(pairs.iter().map(|(key, value)| ((*key).to_owned(), whole(*value))).collect());
             span.set_attribute(USAGE, usage.to_json());
         }
-    }
-}
-
-/// A JSON document that was sent as a text is told as a document.
-fn unwrapped(json: &str) -> String {
-    match Any::of_json(json) {
-        Any::Text(text) => match serde_json::from_str::<Any>(&text) {
-            Ok(inner @ (Any::Map(_) | Any::List(_))) => inner.to_json(),
-            _ => json.to_owned(),
-        },
-        _ => json.to_owned(),
     }
 }

@@ -16,11 +16,7 @@ pub(in crate::traces) struct Stored {
 }
 
 pub(super) fn corrupt(table: &str, column: &str, value: &str) -> StoreError {
-    StoreError::Corrupt {
-        table: table.to_owned(),
-        column: column.to_owned(),
-        value: value.chars().take(80).collect(),
-    }
+    StoreError::Corrupt { table: table.to_owned(), column: column.to_owned(), value: value.chars().take(80).collect() }
 }
 
 fn map(row: &Row, column: &str) -> Result<BTreeMap<String, String>, StoreError> {

@@ -44,10 +44,7 @@ pub(in crate::traces) fn put_spans(
 }
 
 /// All spans of a trace as far as sums look at them: tokens, and costs.
-pub(in crate::traces) fn nodes(
-    query: &mut impl Query,
-    key: TraceKey,
-) -> Result<(Vec<Node>, Vec<Node>), StoreError> {
+pub(in crate::traces) fn nodes(query: &mut impl Query, key: TraceKey) -> Result<(Vec<Node>, Vec<Node>), StoreError> {
     let sql = "SELECT span, parent, token_usage, cost FROM traces_spans WHERE trace = ?1";
     let pairs = query.query(sql, params![key.as_bytes()], |row| {
         let (id, parent): (i64, Option<i64>) = (row.get("span")?, row.get("parent")?);
