@@ -72,3 +72,48 @@ impl Stage {
 pub(super) fn id_of(number: u8) -> String {
     format!("tr-{}", format!("{number:02x}").repeat(16))
 }
+
+#[tokio::test]
+async fn traces_work_on_postgres() {
+    let Some(stage) = Stage::on_postgres() else { return };
+    whole_story(&stage).await;
+}
+
+#[tokio::test]
+async fn traces_work_on_sqlite() {
+    whole_story(&Stage::new()).await;
+}
+
+/// Everything once, with many writers of one trace at a time.
+async fn whole_story(stage: &Stage) {
+    let usage = ("mlflow.chat.tokenUsage", r#"{"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}"#);
+    let writes = (2..=9).map(|span| {
+        let body = request([1; 16], [span; 8], &[1; 8], &[usage]);
+        stage.export("developer", &[PROTOBUF, EXPERIMENT], body)
+    });
+    for answer in futures_util::future::join_all(writes).await {
+        answer.expect(200);
+    }
+    let id = stage.spans(1, &[("session.id", "s")]).await;
+    stage.tell(&id, json!({"tags": {"mlflow.traceName": "story"}})).await.expect(200);
+    let info = stage.trace(&id).await;
+    let used: Value = serde_json::from_str(info["trace_metadata"]["mlflow.trace.tokenUsage"].as_str().unwrap()).unwrap();
+    assert_eq!(used["total_tokens"], 16);
+    let path = format!("/traces/{id}/assessments");
+    stage.v3(Method::POST, &path, assessing::feedback("q", &json!("ö"))).await.expect(200);
+    let run = stage.run("one").await;
+    stage.post("/traces/link-to-run", json!({"trace_ids": [id], "run_id": run})).await.expect(200);
+    for filter in [
+        "name = 'story' AND feedback.q = 'ö'".to_owned(),
+        format!("run_id = '{run}' AND metadata.`mlflow.trace.session` = 's'"),
+        "span.name = 'work' AND trace.text LIKE '%total_tokens%'".to_owned(),
+        "timestamp_ms > 1 AND execution_time_ms < 5000".to_owned(),
+    ] {
+        assert_eq!(stage.found(json!({"filter": filter, "order_by": ["execution_time DESC"]})).await, [id.clone()]);
+        assert_eq!(stage.found(json!({"filter": filter, "max_results": 1})).await, [id.clone()], "{filter}");
+    }
+    let page = stage.server.get(&format!("/api/v1/traces/{id}"), "viewer").await.expect(200).json();
+    assert_eq!(page["spans"].as_array().unwrap().len(), 9);
+    stage.server.delete(&format!("/api/v1/traces/{id}"), "developer").await.expect(204);
+    assert_eq!(stage.found(json!({})).await, Vec::<String>::new());
+}
