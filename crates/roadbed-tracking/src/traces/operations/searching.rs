@@ -96,8 +96,8 @@ fn fitting(r: &mut Reader<'_>, plan: &Plan, mut found: Vec<Stored>) -> Result<Ve
         found.retain(|stored| plan.fits_assessments(said.get(&stored.key).map_or(&[], Vec::as_slice)));
     }
     if plan.asks_contents() {
-        let spans = store::contents(r, &keys(&found))?;
-        found.retain(|stored| plan.fits_contents(spans.get(&stored.key).map_or(&[], Vec::as_slice)));
+        let spans = store::texts(r, &keys(&found))?;
+        found.retain(|stored| plan.fits_texts(spans.get(&stored.key).map_or(&[], Vec::as_slice)));
     } else if plan.asks_spans() {
         let spans = store::columns(r, &keys(&found))?;
         found.retain(|stored| plan.fits_columns(spans.get(&stored.key).map_or(&[], Vec::as_slice)));

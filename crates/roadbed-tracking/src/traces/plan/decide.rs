@@ -80,9 +80,22 @@ impl Plan {
         })
     }
 
-    /// As [`Self::fits_columns`], with open documents.
-    pub(in crate::traces) fn fits_contents(&self, spans: &[Content]) -> bool {
-        spans.iter().any(|span| self.terms.span.iter().all(|(field, test)| opened(span, field, test)))
+    /// As [`Self::fits_columns`], with the documents as texts; only those that pass as texts are opened.
+    pub(in crate::traces) fn fits_texts(&self, spans: &[String]) -> bool {
+        let is_text = |field: &SpanField| *field == SpanField::Content;
+        spans.iter().any(|span| {
+            let terms = || self.terms.span.iter();
+            let by_text = terms().filter(|(field, _)| is_text(field));
+            if !by_text.into_iter().all(|(_, test)| test.holds(Some(FieldValue::Text(span)))) {
+                return false;
+            }
+            let mut others = terms().filter(|(field, _)| !is_text(field)).peekable();
+            if others.peek().is_none() {
+                return true;
+            }
+            let open: Option<Content> = serde_json::from_str(span).ok();
+            open.is_some_and(|open| others.all(|(field, test)| opened(&open, field, test)))
+        })
     }
 
     pub(in crate::traces) fn keys(&self, trace: &Trace) -> Keys {
@@ -150,7 +163,7 @@ fn opened(span: &Content, field: &SpanField, test: &Test) -> bool {
         SpanField::Name => holds(&span.name),
         SpanField::Kind => holds(&span.plain_attribute("mlflow.spanType").unwrap_or_else(|| "UNKNOWN".to_owned())),
         SpanField::Status => holds(span.status().word()),
-        SpanField::Content => serde_json::to_string(span).is_ok_and(|text| holds(&text)),
+        SpanField::Content => true,
         SpanField::Attribute(key) => span.plain_attribute(key).is_some_and(|text| holds(&text)),
     }
 }

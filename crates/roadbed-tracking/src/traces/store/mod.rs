@@ -11,4 +11,4 @@ pub(super) use assessments::{assessment, assessments, delete_assessment, put_ass
 pub(super) use infos::{Stored, claim, delete, infos, lock, oldest, put};
 pub(super) use links::{LinkKind, link};
 pub(super) use scan::{Place, Scope, scan};
-pub(super) use spans::{SpanColumns, columns, contents, nodes, put_spans, size};
+pub(super) use spans::{SpanColumns, columns, contents, nodes, put_spans, size, texts};

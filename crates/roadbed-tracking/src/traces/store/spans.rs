@@ -76,6 +76,18 @@ pub(in crate::traces) fn contents(
     query: &mut impl Query,
     keys: &[TraceKey],
 ) -> Result<HashMap<TraceKey, Vec<Content>>, StoreError> {
+    let open = |text: String| {
+        serde_json::from_str::<Content>(&text).map_err(|_| corrupt("traces_spans", "content", "no span"))
+    };
+    let all = texts(query, keys)?.into_iter();
+    all.map(|(key, texts)| Ok((key, texts.into_iter().map(open).collect::<Result<_, _>>()?))).collect()
+}
+
+/// As [`contents`], as texts.
+pub(in crate::traces) fn texts(
+    query: &mut impl Query,
+    keys: &[TraceKey],
+) -> Result<HashMap<TraceKey, Vec<String>>, StoreError> {
     let filter = Filter::new().in_list("trace", keys.iter().map(|key| key.as_bytes().to_vec()));
     let sql = format!(
         "SELECT trace, plain_bytes, content FROM traces_spans WHERE {} \
@@ -84,14 +96,14 @@ pub(in crate::traces) fn contents(
     );
     let rows = query.query(&sql, filter.values(), |row| {
         let length: i64 = row.get("plain_bytes")?;
-        let text = unpack(row.get("content")?, usize::try_from(length).unwrap_or(0));
-        let content = text.ok().and_then(|text| serde_json::from_slice::<Content>(&text).ok());
-        let content = content.ok_or_else(|| corrupt("traces_spans", "content", "no span"))?;
-        Ok((key(row, "traces_spans")?, content))
+        let text = unpack(row.get("content")?, usize::try_from(length).unwrap_or(0)).ok();
+        let text = text.and_then(|text| String::from_utf8(text).ok());
+        let text = text.ok_or_else(|| corrupt("traces_spans", "content", "no text"))?;
+        Ok((key(row, "traces_spans")?, text))
     })?;
-    let mut found: HashMap<TraceKey, Vec<Content>> = HashMap::new();
-    for (key, content) in rows {
-        found.entry(key).or_default().push(content);
+    let mut found: HashMap<TraceKey, Vec<String>> = HashMap::new();
+    for (key, text) in rows {
+        found.entry(key).or_default().push(text);
     }
     Ok(found)
 }

@@ -97,7 +97,8 @@ async fn whole_story(stage: &Stage) {
     let id = stage.spans(1, &[("session.id", "s")]).await;
     stage.tell(&id, json!({"tags": {"mlflow.traceName": "story"}})).await.expect(200);
     let info = stage.trace(&id).await;
-    let used: Value = serde_json::from_str(info["trace_metadata"]["mlflow.trace.tokenUsage"].as_str().unwrap()).unwrap();
+    let used: Value =
+        serde_json::from_str(info["trace_metadata"]["mlflow.trace.tokenUsage"].as_str().unwrap()).unwrap();
     assert_eq!(used["total_tokens"], 16);
     let path = format!("/traces/{id}/assessments");
     stage.v3(Method::POST, &path, assessing::feedback("q", &json!("ö"))).await.expect(200);
