@@ -1,6 +1,6 @@
 //! What people, judges and code say about a trace: feedback, expectations and issues.
 
-use super::model::TraceError;
+use super::model::{Trace, TraceError};
 use super::moment::Moment;
 use crate::mlflow::{Fields, MlflowError, missing};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,13 @@ pub(super) struct Assessment {
     pub overrides: Option<String>,
     /// False once another one stands in for it.
     pub valid: bool,
+}
+
+/// A trace with the assessments of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Judged {
+    pub trace: Trace,
+    pub assessments: Vec<Assessment>,
 }
 
 const SOURCES: &[(&str, i64, &str)] = &[

@@ -141,13 +141,6 @@ impl Trace {
     }
 }
 
-/// A trace with the assessments of it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Judged {
-    pub trace: Trace,
-    pub assessments: Vec<super::assessment::Assessment>,
-}
-
 /// Why something cannot be done with a trace. Texts are those MLflow clients know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum TraceError {

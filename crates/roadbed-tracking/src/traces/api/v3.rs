@@ -105,7 +105,7 @@ pub(super) async fn get(tracking: Tracking, call: Call) -> Result<TraceAnswer<Fu
 }
 
 /// The traces a batch names, and the experiments it is kept to.
-async fn named(tracking: &Tracking, call: &Call) -> Result<Vec<crate::traces::model::Judged>, MlflowError> {
+async fn named(tracking: &Tracking, call: &Call) -> Result<Vec<crate::traces::assessment::Judged>, MlflowError> {
     let ids = call.fields.texts("trace_ids")?;
     if ids.is_empty() {
         return Err(missing("trace_ids"));

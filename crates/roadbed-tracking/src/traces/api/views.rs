@@ -1,7 +1,8 @@
 //! Wire types (`mlflow/protos/service.proto`: TraceInfoV3, TraceInfo, Trace).
 
 use crate::mlflow::{PairView, names};
-use crate::traces::model::{Judged, State, Trace};
+use crate::traces::assessment::Judged;
+use crate::traces::model::{State, Trace};
 use crate::traces::moment::Moment;
 use crate::traces::operations::WithSpans;
 use crate::traces::spans::{Content, SpanView};

@@ -1,6 +1,6 @@
 //! Feedback, expectations and issues of a trace.
 
-use super::shown;
+use super::ids::shown;
 use crate::mlflow::{Call, Fields, MlflowError, Tracking};
 use crate::traces::assessment::Assessment;
 use crate::traces::model::{TraceError, TraceKey};

@@ -1,9 +1,10 @@
 //! One trace, or several that are named.
 
-use super::shown;
+use super::ids::shown;
 use crate::experiments;
 use crate::mlflow::{Call, MlflowError, Tracking};
-use crate::traces::model::{Judged, TraceError, TraceKey};
+use crate::traces::assessment::Judged;
+use crate::traces::model::{TraceError, TraceKey};
 use crate::traces::spans::Content;
 use crate::traces::store;
 use roadbed_store::Reader;

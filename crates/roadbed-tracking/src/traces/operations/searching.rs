@@ -4,7 +4,8 @@
 use crate::experiments;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::search::page_limit;
-use crate::traces::model::{Judged, TraceKey};
+use crate::traces::assessment::Judged;
+use crate::traces::model::TraceKey;
 use crate::traces::plan::{Cursor, Keys, Plan};
 use crate::traces::store::{self, Place, Scope, Stored};
 use roadbed_store::Reader;

@@ -1,14 +1,13 @@
 //! What clients tell about a trace as a whole, its tags and its links.
 
+use super::ids::{check_id, shown};
 use super::ingesting::artifact_location;
-use super::{check_id, shown};
 use crate::experiments;
 use crate::mlflow::{Call, MlflowError, Tracking, names};
 use crate::runs;
-use crate::traces::assessment::Assessment;
+use crate::traces::assessment::{Assessment, Judged};
 use crate::traces::model::{
-    FINALIZED, Judged, LOCATION_TAG, SOURCE_RUN, SPANS_TAG, State, TAG_KEY_LIMIT, TAG_VALUE_LIMIT, Trace, TraceError,
-    TraceKey,
+    FINALIZED, LOCATION_TAG, SOURCE_RUN, SPANS_TAG, State, TAG_KEY_LIMIT, TAG_VALUE_LIMIT, Trace, TraceError, TraceKey,
 };
 use crate::traces::store::{self, LinkKind};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Unpacks a body, never beyond a bound.
 
-use super::OtlpError;
+use super::error::OtlpError;
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use std::borrow::Cow;
 use std::io::Read;

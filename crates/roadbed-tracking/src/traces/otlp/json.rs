@@ -1,14 +1,22 @@
 //! `ExportTraceServiceRequest` from OTLP's JSON: names in lowerCamelCase, ids as hex digits, 64-bit numbers as texts or numbers.
 
+use super::error::{MOST_DEPTH, MOST_SPANS, OtlpError};
 use super::message::{Export, Link, Moment, RawSpan, Source, Status};
 use super::protobuf::id;
 use super::value::Any;
-use super::{MOST_DEPTH, MOST_SPANS, OtlpError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-pub(super) fn export(bytes: &[u8]) -> Result<Export, OtlpError> {
+impl Export {
+    /// # Errors
+    /// The text is not the message, or it goes beyond a bound.
+    pub(in crate::traces) fn from_json(bytes: &[u8]) -> Result<Self, OtlpError> {
+        export(bytes)
+    }
+}
+
+fn export(bytes: &[u8]) -> Result<Export, OtlpError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| OtlpError::Json(error.to_string()))?;
     let mut export = Export::default();
     let mut count = 0;

@@ -1,11 +1,19 @@
 //! `ExportTraceServiceRequest` from its protobuf form.
 
+use super::error::{MOST_DEPTH, MOST_SPANS, OtlpError};
 use super::message::{Export, Link, Moment, RawSpan, Source, Status};
 use super::value::Any;
 use super::wire::{Content, fields};
-use super::{MOST_DEPTH, MOST_SPANS, OtlpError};
 
-pub(super) fn export(bytes: &[u8]) -> Result<Export, OtlpError> {
+impl Export {
+    /// # Errors
+    /// The bytes are not the message, or it goes beyond a bound.
+    pub(in crate::traces) fn from_protobuf(bytes: &[u8]) -> Result<Self, OtlpError> {
+        export(bytes)
+    }
+}
+
+fn export(bytes: &[u8]) -> Result<Export, OtlpError> {
     let mut export = Export::default();
     let mut spans = 0;
     fields(bytes, |field, content| {

@@ -1,6 +1,6 @@
 //! Reads protobuf's wire form field by field, never beyond the bytes there are.
 
-use super::OtlpError;
+use super::error::OtlpError;
 
 /// The content of one field.
 #[derive(Debug, Clone, Copy, PartialEq)]

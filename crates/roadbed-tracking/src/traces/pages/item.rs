@@ -1,8 +1,8 @@
 //! A trace in lists.
 
 use crate::mlflow::rfc3339;
-use crate::traces::assessment::{Assessment, Said};
-use crate::traces::model::{Judged, SESSION, SOURCE_RUN, TOKEN_USAGE, USER};
+use crate::traces::assessment::{Assessment, Judged, Said};
+use crate::traces::model::{SESSION, SOURCE_RUN, TOKEN_USAGE, USER};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -110,8 +110,15 @@ async fn whole_story(stage: &Stage) {
         "span.name = 'work' AND trace.text LIKE '%total_tokens%'".to_owned(),
         "timestamp_ms > 1 AND execution_time_ms < 5000".to_owned(),
     ] {
-        assert_eq!(stage.found(json!({"filter": filter, "order_by": ["execution_time DESC"]})).await, [id.clone()]);
-        assert_eq!(stage.found(json!({"filter": filter, "max_results": 1})).await, [id.clone()], "{filter}");
+        assert_eq!(
+            stage.found(json!({"filter": filter, "order_by": ["execution_time DESC"]})).await,
+            std::slice::from_ref(&id)
+        );
+        assert_eq!(
+            stage.found(json!({"filter": filter, "max_results": 1})).await,
+            std::slice::from_ref(&id),
+            "{filter}"
+        );
     }
     let page = stage.server.get(&format!("/api/v1/traces/{id}"), "viewer").await.expect(200).json();
     assert_eq!(page["spans"].as_array().unwrap().len(), 9);
