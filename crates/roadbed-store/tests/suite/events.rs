@@ -87,7 +87,7 @@ pub async fn what_is_remembered_ends_with_the_next_event(bench: Bench) {
     for expected in 0..20 {
         assert_eq!(remembered(&known, &store).await, expected);
         assert_eq!(remembered(&known, &store).await, expected);
-        make(&store, "a").await;
+        make(&store, &format!("thing {expected}")).await;
     }
     for key in ["b", "c", "d"] {
         let read = |_: &mut Reader<'_>| Ok::<_, StoreError>(7);
