@@ -33,7 +33,7 @@ export function Header({
       </RouterLink>
       <ScopeSwitch />
       <div className={classes.middle}>
-        <UnstyledButton className={classes.search} onClick={openPalette} aria-label="Search or command">
+        <UnstyledButton className={classes.search} onClick={openPalette}>
           <IconSearch size={15} aria-hidden />
           <span className={classes.searchWord}>Search or command</span>
           <kbd>Ctrl K</kbd>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { query } from "../api/client";
 import { middle } from "../state/format";
 import { useScope } from "../state/url";
+import classes from "./frame.module.css";
 
 /** Chooses whose things the pages show: all, one team, one project. Kept in the address. */
 export function ScopeSwitch() {
@@ -28,7 +29,7 @@ export function ScopeSwitch() {
           size="compact-sm"
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`Project: ${shown}`}
-          style={{ flexShrink: 0 }}
+          className={classes.scope}
         >
           <bdi>{middle(shown, 18)}</bdi>
         </Button>
