@@ -24,7 +24,7 @@ pub(super) fn parse_id(text: &str) -> Result<i64, ExperimentError> {
     if text.is_empty() {
         return Ok(DEFAULT_EXPERIMENT_ID);
     }
-    text.parse().map_err(|_| ExperimentError::InvalidId(text.chars().take(100).collect()))
+    text.trim().parse().map_err(|_| ExperimentError::InvalidId(text.chars().take(100).collect()))
 }
 
 pub(super) fn subject(id: i64) -> Subject {

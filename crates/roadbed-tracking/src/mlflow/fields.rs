@@ -2,6 +2,7 @@
 //! is a name or a number, and a field that is there is told apart from one that is zero.
 
 use super::error::MlflowError;
+use super::literals::with_quoted_literals;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -26,7 +27,8 @@ impl Fields {
             return Ok(Self::default());
         }
         let no_object = || MlflowError::invalid("the request body must be a JSON object");
-        let mut value: Value = serde_json::from_slice(bytes).map_err(|_| no_object())?;
+        let parsed = serde_json::from_slice(bytes).or_else(|_| serde_json::from_slice(&with_quoted_literals(bytes)));
+        let mut value: Value = parsed.map_err(|_| no_object())?;
         if let Value::String(inner) = &value {
             value = serde_json::from_str(inner).map_err(|_| no_object())?;
         }

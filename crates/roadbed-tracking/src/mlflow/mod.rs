@@ -9,6 +9,7 @@ mod call;
 mod endpoints;
 mod error;
 mod fields;
+mod literals;
 mod measure;
 mod moment;
 pub mod names;

@@ -59,6 +59,16 @@ fn a_measure_is_never_infinite_and_shows_nan_as_text() {
     assert_eq!(decoded("a%252e%252e/b"), "a../b");
 }
 
+#[test]
+fn numbers_that_only_python_writes_are_read() {
+    let fields =
+        Fields::from_json(br#"{"a": NaN, "b": [-Infinity], "c": "NaN \\", "d": "\"NaN", "e": Infinity}"#).unwrap();
+    assert!(fields.double("a").unwrap().unwrap().is_nan());
+    assert_eq!(fields.double("e").unwrap(), Some(f64::INFINITY));
+    assert_eq!((fields.text("c").unwrap(), fields.text("d").unwrap()), (Some("NaN \\"), Some("\"NaN")));
+    Fields::from_json(b"{\"a\": Nan}").unwrap_err();
+}
+
 #[tokio::test]
 async fn refusals_and_errors_have_mlflows_form() {
     let stage = Stage::new();

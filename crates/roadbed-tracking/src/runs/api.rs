@@ -2,7 +2,7 @@
 
 use super::model::{Batch, MadeByRuns, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, STATUSES};
 use super::operations::{self, Among, NewRun, Search};
-use super::views::{MetricView, RunInfoView, RunView};
+use super::views::{RunInfoView, RunView};
 use crate::experiments::{Lifecycle, ViewType};
 use crate::inputs::{Dataset, DatasetInput, ModelOutput};
 use crate::mlflow::{Call, Empty, Endpoints, Fields, Measure, MlflowError, Tracking, missing, mlflow_paths, names};
@@ -11,10 +11,6 @@ use serde::Serialize;
 
 /// Runs per search without `max_results`.
 const SEARCH_DEFAULT: i64 = 1000;
-/// Most runs of one bulk history, as MLflow allows.
-const BULK_RUNS: usize = 100;
-/// Points per run of a bulk history: default and most.
-const BULK_POINTS: i64 = 2500;
 
 /// Runs of the MLflow API and of `/api/v1`.
 #[must_use]
@@ -36,11 +32,8 @@ pub fn capability(tracking: Tracking, made: MadeByRuns) -> Capability {
         .post(mlflow_paths!("/runs/log-model"), RUN_WRITE, log_model)
         .post(mlflow_paths!("/runs/log-inputs"), RUN_WRITE, log_inputs)
         .post(mlflow_paths!("/runs/outputs"), RUN_WRITE, log_outputs)
-        .get(mlflow_paths!("/metrics/get-history"), RUN_READ, history)
-        .get(mlflow_paths!("/metrics/get-history-bulk"), RUN_READ, bulk_history)
-        .get(mlflow_paths!("/metrics/get-history-bulk-interval"), RUN_READ, bulk_history)
         .post(mlflow_paths!("/experiments/search-datasets"), RUN_READ, search_datasets);
-    Capability::new("runs").routes(endpoints.into_routes()).routes(pages).routes(page)
+    Capability::new("runs").routes(super::histories::add(endpoints).into_routes()).routes(pages).routes(page)
 }
 
 #[derive(Debug, Serialize)]
@@ -57,14 +50,6 @@ struct RunInfoAnswer {
 struct SearchAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     runs: Vec<RunView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_page_token: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct MetricsAnswer {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    metrics: Vec<MetricView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page_token: Option<String>,
 }
@@ -132,13 +117,17 @@ fn point(fields: &Fields, place: &str) -> Result<MetricPoint, MlflowError> {
 
 /// The same metric as one about a model, when it names one.
 fn model_metric(fields: &Fields, run_id: &str, point: &MetricPoint) -> Result<Option<ModelMetric>, MlflowError> {
+    let dataset = (fields.nonempty("dataset_name")?, fields.nonempty("dataset_digest")?);
+    if dataset.0.is_some() != dataset.1.is_some() {
+        return Err(MlflowError::invalid("Both dataset_name and dataset_digest must be provided if one is provided"));
+    }
     let Some(model_id) = fields.nonempty("model_id")? else { return Ok(None) };
     Ok(Some(ModelMetric {
         point: point.clone(),
         model_id: model_id.to_owned(),
         run_id: run_id.to_owned(),
-        dataset_name: fields.nonempty("dataset_name")?.map(str::to_owned),
-        dataset_digest: fields.nonempty("dataset_digest")?.map(str::to_owned),
+        dataset_name: dataset.0.map(str::to_owned),
+        dataset_digest: dataset.1.map(str::to_owned),
     }))
 }
 
@@ -242,49 +231,6 @@ async fn log_outputs(tracking: Tracking, call: Call) -> Result<Empty, MlflowErro
     let outputs = call.fields.objects("models")?.iter().map(output).collect::<Result<Vec<_>, _>>()?;
     operations::log_sources(&tracking, &call, call.fields.run_id()?, (Vec::new(), Vec::new(), outputs)).await?;
     Ok(Empty {})
-}
-
-async fn history(tracking: Tracking, call: Call) -> Result<MetricsAnswer, MlflowError> {
-    let part = (call.fields.integer("max_results")?, call.fields.nonempty("page_token")?);
-    let (run_id, key) = (call.fields.run_id()?, call.fields.required("metric_key")?);
-    let (points, next) = operations::history(&tracking, &call, run_id, key, part).await?;
-    Ok(MetricsAnswer {
-        metrics: points.into_iter().map(MetricView::from).collect(),
-        next_page_token: next.map(|token| token.to_string()),
-    })
-}
-
-async fn bulk_history(tracking: Tracking, call: Call) -> Result<MetricsAnswer, MlflowError> {
-    let mut run_ids = call.fields.texts("run_ids")?;
-    run_ids.extend(call.fields.texts("run_id")?);
-    if run_ids.is_empty() || run_ids.len() > BULK_RUNS {
-        return Err(MlflowError::invalid(format!(
-            "a bulk history takes 1 to {BULK_RUNS} run_ids, received {}",
-            run_ids.len()
-        )));
-    }
-    let points = call.fields.integer("max_results")?.unwrap_or(BULK_POINTS);
-    if !(1..=25_000).contains(&points) {
-        return Err(MlflowError::invalid(format!("max_results must be between 1 and {BULK_POINTS}.")));
-    }
-    let steps = match (call.fields.integer("start_step")?, call.fields.integer("end_step")?) {
-        (None, None) => (i64::MIN, i64::MAX),
-        (Some(start), Some(end)) if start <= end => (start, end),
-        (Some(start), Some(end)) => {
-            return Err(MlflowError::invalid(format!(
-                "end_step must be greater than start_step. Found start_step={start} and end_step={end}."
-            )));
-        }
-        _ => {
-            let message = "If either start step or end step are specified, both must be specified.";
-            return Err(MlflowError::invalid(message));
-        }
-    };
-    let key = call.fields.required("metric_key")?;
-    let most = usize::try_from(points.min(BULK_POINTS)).unwrap_or(1);
-    let found = operations::sampled_histories(&tracking, &call, run_ids, key, (steps, most)).await?;
-    let view = |(run_id, point)| MetricView { run_id: Some(run_id), ..MetricView::from(point) };
-    Ok(MetricsAnswer { metrics: found.into_iter().map(view).collect(), next_page_token: None })
 }
 
 #[derive(Debug, Serialize)]

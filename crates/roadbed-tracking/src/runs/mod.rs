@@ -25,6 +25,7 @@
 
 mod api;
 mod arrivals;
+mod histories;
 mod keys;
 mod model;
 mod operations;

@@ -107,12 +107,18 @@ async fn another_teams_run_does_not_exist() {
     let run = stage.run("secret").await;
     log(&stage, &run, "m", json!(1), 0, 0).await;
     let theirs = |route: &str| format!("/api/2.0/mlflow{route}");
-    for route in ["/runs/get", "/metrics/get-history", "/artifacts/list"] {
+    for route in ["/runs/get", "/artifacts/list"] {
         let path = theirs(&format!("{route}?run_id={run}&metric_key=m"));
         stage.server.get(&path, "outsider").await.expect(404);
     }
-    let bulk = theirs(&format!("/metrics/get-history-bulk-interval?run_ids={run}&metric_key=m"));
-    assert_eq!(stage.server.get(&bulk, "outsider").await.expect(200).json(), json!({}));
+    for (route, name, nothing) in [
+        ("get-history", "run_id", json!({})),
+        ("get-history-bulk", "run_id", json!({"metrics": []})),
+        ("get-history-bulk-interval", "run_ids", json!({})),
+    ] {
+        let path = theirs(&format!("/metrics/{route}?{name}={run}&metric_key=m"));
+        assert_eq!(stage.server.get(&path, "outsider").await.expect(200).json(), nothing);
+    }
     for route in [
         "update",
         "delete",

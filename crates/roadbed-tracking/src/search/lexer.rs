@@ -141,6 +141,11 @@ impl<'a> Lexer<'a> {
                     name.push_str(part);
                     name.push(quote);
                 }
+                // Only behind a dot: a text by itself is a value.
+                Some('\'') if name.ends_with('.') => {
+                    let part = self.quoted('\'')?;
+                    name.extend(["\"", part, "\""]);
+                }
                 _ => name.push_str(self.take(is_word)),
             }
             match self.rest.strip_prefix('.') {

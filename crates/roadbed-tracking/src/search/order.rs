@@ -15,18 +15,15 @@ pub struct Ordering {
 }
 
 /// # Errors
-/// A term that cannot be read or ordered by, or the same field twice.
+/// A term that cannot be read or ordered by.
 pub fn parse_orders(schema: &Schema, texts: &[String]) -> Result<Vec<Ordering>, MlflowError> {
     let mut orders: Vec<Ordering> = Vec::new();
     for text in texts {
         let order = parse_order(schema, text)?;
-        if orders.iter().any(|earlier| earlier.field == order.field) {
-            return Err(MlflowError::invalid(format!(
-                "`order_by` contains duplicate fields: ['{}']",
-                texts.join("', '")
-            )));
+        // What is in order already cannot be ordered again.
+        if orders.iter().all(|earlier| earlier.field != order.field) {
+            orders.push(order);
         }
-        orders.push(order);
     }
     Ok(orders)
 }

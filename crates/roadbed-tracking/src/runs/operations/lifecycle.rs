@@ -2,7 +2,7 @@
 
 use super::reading::find;
 use crate::experiments::{self, Lifecycle, RunsOfExperiments};
-use crate::mlflow::{Call, MlflowError, Tracking, names};
+use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::runs::model::{Batch, JOB_TAG, NAME_TAG, Run, RunCreated, RunDeleted, RunError, RunRestored, RunUpdated};
 use crate::runs::store;
 use roadbed_contracts::events::Subject;
@@ -29,9 +29,6 @@ pub(in crate::runs) async fn create(tracking: &Tracking, call: &Call, new: NewRu
     tags.push((NAME_TAG.to_owned(), name.clone()));
     let job = call.caller.job();
     tags.extend(job.map(|job| (JOB_TAG.to_owned(), job.to_string())));
-    for (index, (key, _)) in tags.iter().enumerate() {
-        names::check_key("key", &format!("tags[{index}].key"), key)?;
-    }
     let run_id = tracking.next_hex();
     let run = Run {
         number: 0,

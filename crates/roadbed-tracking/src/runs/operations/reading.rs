@@ -96,7 +96,10 @@ pub(in crate::runs) async fn history(
             ))
         })?),
     };
-    let run = find(tracking, call, run_id).await?.number;
+    let (team, wanted) = (call.team, run_id.to_owned());
+    let found = tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::by_run_id(r, team, &wanted)?)).await?;
+    // As in MLflow, a run that does not exist has logged nothing.
+    let Some(run) = found.map(|run| run.number) else { return Ok((Vec::new(), None)) };
     let key = key.to_owned();
     // One more than asked shows whether there is a next page.
     let rows = limit.map_or(i64::MAX as u64, |limit| limit as u64 + 1);
@@ -149,6 +152,37 @@ fn spread(length: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..parts).map(move |part| if part + 1 == parts { last } else { begin(part) })
 }
 
+/// Those of the runs that are within reach, in the order given.
+async fn within_reach(tracking: &Tracking, call: &Call, run_ids: Vec<String>) -> Result<Vec<Run>, MlflowError> {
+    let team = call.team;
+    let read = move |r: &mut Reader<'_>| {
+        let found = run_ids.iter().map(|run_id| store::by_run_id(r, team, run_id)).collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, MlflowError>(found.into_iter().flatten().collect())
+    };
+    tracking.context.store.read(read).await
+}
+
+/// The first points of one metric of several runs, by run and time. Runs out of reach are left out.
+pub(in crate::runs) async fn whole_histories(
+    tracking: &Tracking,
+    call: &Call,
+    run_ids: Vec<String>,
+    key: &str,
+    limit: usize,
+) -> Result<Vec<(String, MetricPoint)>, MlflowError> {
+    let runs = within_reach(tracking, call, run_ids).await?;
+    let key = key.to_owned();
+    let read = move |r: &mut Reader<'_>| {
+        let mut all: Vec<(String, MetricPoint)> = Vec::new();
+        for run in runs {
+            let points = history_of(r, run.number, &key)?.take(limit - all.len());
+            all.extend(points.map(|point| (run.run_id.clone(), point)));
+        }
+        Ok::<_, MlflowError>(all)
+    };
+    tracking.context.store.read_records(read).await
+}
+
 /// Evenly spread points of one metric of several runs, by run and step. Runs out of reach are left out.
 pub(in crate::runs) async fn sampled_histories(
     tracking: &Tracking,
@@ -157,16 +191,8 @@ pub(in crate::runs) async fn sampled_histories(
     key: &str,
     (steps, points_per_run): ((i64, i64), usize),
 ) -> Result<Vec<(String, MetricPoint)>, MlflowError> {
-    let (team, key) = (call.team, key.to_owned());
-    let runs = tracking
-        .context
-        .store
-        .read(move |r| {
-            let found =
-                run_ids.iter().map(|run_id| store::by_run_id(r, team, run_id)).collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, MlflowError>(found.into_iter().flatten().collect::<Vec<Run>>())
-        })
-        .await?;
+    let runs = within_reach(tracking, call, run_ids).await?;
+    let key = key.to_owned();
     tracking
         .context
         .store

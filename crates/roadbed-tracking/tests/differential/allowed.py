@@ -1,0 +1,28 @@
+"""Differences that are wanted, each with its reason: (request pattern, difference pattern, reason)."""
+
+ALLOWED = [
+    (r".*", r"^status: 40[04] here, 500 there", "clients retry a 500, so what will never work is refused as the caller's mistake"),
+    (r".*", r"\.workspace: '<missing>' .* 'default'", "workspaces are off; MLflow adds the name all the same"),
+    (r".*", r"\.model_id: ", "version answers name their logged model; MLflow 3.17 keeps it to itself"),
+    (r".*", r"^message: ", "texts may differ where code and status agree"),
+    (r"runs/update .*BAD", r".*", "an unknown status is refused here; MLflow ignores it and all fields behind it"),
+    (r".*", r"^status: 400 here, 200 there .*Hint: Value was of type", "MLflow drops what it cannot read of a message and goes on; here it is refused"),
+    (r"log-batch .*\"x\"|max_results=x", r".*", "the same for numbers that are none"),
+    (r"experiments/create .*scrap|runs/create .*\"2\"", r"^status: 200", "a tag given twice keeps its last value; MLflow fails on its unique key"),
+    (r"name = 'a' name = 'b'", r"^status", "comparisons without AND between them are refused"),
+    (r"ILIKE 'ä'", r".*", "ILIKE folds all letters, SQLite only those of ASCII"),
+    (r"\"filter\": \" \"", r"^status", "a blank filter is none"),
+    (r"runs/(update|get|search) ", r"end_time: 0 here", "an end at 0 is one; MLflow takes it for none"),
+    (r"experiments/update .*alpha", r"error_c", "the reason is named; MLflow gives its database's words"),
+    (r"log-metric .*\"mm\"", r"^status: 200", "a metric of a model that is not known stays with its run; MLflow fails on a foreign key"),
+    (r"experiments/update .*deleted", r".*", "INVALID_STATE is a 500 in MLflow, which clients retry; here it is 400"),
+    (r"get-download-uri", r"artifact_uri: ", "the frozen files of the version, not the run's folder that may change"),
+    (r"experiments/create .*s3:", r".*", "artifacts are kept by this server; foreign locations are refused"),
+    (r"get-history-bulk ", r".*", "one form for both bulk routes: pretty JSON, ordered by step, NaN as text"),
+    (r"server-info", r"presigned_|features_enabled", "neither presigned URLs nor the LLM gateway of MLflow exist here"),
+    (r"mlflow-artifacts/mpu", r"(sqlstate|error_class): ", "no class for NOT_IMPLEMENTED on either side of the protocol"),
+    (r"logged-models .*NaN", r".*", "NaN of a model's metric is kept; MLflow turns it into 0"),
+    (r'"order_by": \["metrics.m", "metrics.m"\]', r".*", "the same field twice is 400; MLflow fails with 500"),
+    (r"logged-models/search .*lm > 'a'", r".*", "a filter that makes no sense is 400; MLflow fails with 500"),
+    (r"log-metric .*\"step\": \"x\"", r".*", "MLflow reads what it can of a message that does not parse"),
+]
