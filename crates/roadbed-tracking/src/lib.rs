@@ -9,6 +9,7 @@
 
 mod arrival;
 pub mod artifacts;
+pub mod elsewhere;
 pub mod experiments;
 pub mod inputs;
 pub mod lineage;
@@ -21,6 +22,7 @@ pub mod search;
 pub mod server;
 pub mod traces;
 pub mod transfer;
+pub mod workspaces;
 
 pub use ports::Ports;
 
@@ -51,6 +53,8 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
     let made = runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from };
     let capabilities = vec![
         server::capability(tracking.clone()),
+        workspaces::capability(tracking.clone()),
+        elsewhere::capability(tracking.clone()),
         experiments::capability(tracking.clone(), runs::OF_EXPERIMENTS),
         runs::capability(tracking.clone(), made),
         artifacts::capability(tracking.clone(), made),

@@ -1,7 +1,6 @@
 //! Routes and wire types (`mlflow/protos/mlflow_artifacts.proto`, ListArtifacts of `service.proto`).
 
-use super::content::disposition;
-use super::kind::media_type;
+use super::content::send_file;
 use super::model::{ArtifactError, ArtifactPath, FolderEntry};
 use super::pages::RunFiles;
 use super::{operations, pages};
@@ -9,7 +8,7 @@ use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths,
 use crate::runs::{self, MadeByRuns, RUN_READ, RUN_WRITE};
 use axum::body::Body;
 use axum::extract::{RawPathParams, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use roadbed_capability::route::Route;
 use roadbed_capability::{Caller, Capability, Permission, get, put};
@@ -23,7 +22,12 @@ const MULTIPART: &[&str] = &[
     "/api/2.0/mlflow-artifacts/mpu/create/{*path}",
     "/api/2.0/mlflow-artifacts/mpu/complete/{*path}",
     "/api/2.0/mlflow-artifacts/mpu/abort/{*path}",
+    "/ajax-api/2.0/mlflow-artifacts/mpu/create/{*path}",
+    "/ajax-api/2.0/mlflow-artifacts/mpu/complete/{*path}",
+    "/ajax-api/2.0/mlflow-artifacts/mpu/abort/{*path}",
 ];
+const PRESIGNED: &[&str] =
+    &["/api/2.0/mlflow-artifacts/presigned/{*path}", "/ajax-api/2.0/mlflow-artifacts/presigned/{*path}"];
 
 /// Artifacts of the MLflow API.
 #[must_use]
@@ -36,14 +40,14 @@ pub fn capability(tracking: Tracking, made: MadeByRuns) -> Capability {
         .post(MULTIPART, RUN_WRITE, no_multipart)
         .post(mlflow_paths!("/artifacts/presigned-upload-url"), RUN_WRITE, no_multipart)
         .post(mlflow_paths!("/artifacts/presigned-download-url"), RUN_READ, no_multipart)
-        .get(&["/api/2.0/mlflow-artifacts/presigned/{*path}"], RUN_READ, no_multipart);
+        .get(PRESIGNED, RUN_READ, no_multipart);
     for path in FILES {
         let streamed = |route: Route<Tracking>| route.undocumented().refuses_as(refusal);
         endpoints = endpoints
             .route(streamed(get(path, download)).allow(RUN_READ))
             .route(streamed(put(path, upload)).allow(RUN_WRITE));
     }
-    Capability::new("artifacts").routes(endpoints.into_routes()).routes(pages)
+    Capability::new("artifacts").routes(super::plain::add(endpoints).into_routes()).routes(pages)
 }
 
 /// A file or folder of a listing.
@@ -119,16 +123,7 @@ async fn download(
     headers: HeaderMap,
 ) -> Result<Response, MlflowError> {
     let (team, path) = addressed(&tracking, &caller, &parameters, &headers, RUN_READ).await?;
-    let content = operations::open(&tracking, team, &path).await?;
-    let length = content.bytes();
-    let mut response = Body::from_stream(content).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path.as_str())));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(path.as_str(), false));
-    Ok(response)
+    send_file(&tracking, team, &path, &headers).await
 }
 
 async fn upload(

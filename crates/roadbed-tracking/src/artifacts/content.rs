@@ -38,6 +38,24 @@ pub async fn find_file(tracking: &Tracking, team: TeamId, tree: &FileTree, path:
     Ok(StoredFile { path: below.to_string(), ..found })
 }
 
+/// A file at a path of the team, as MLflow clients load it: always to keep, never to show in place. Knows what [`answer_file`] knows.
+///
+/// # Errors
+/// There is no such file, or the blobs fail.
+pub async fn send_file(
+    tracking: &Tracking,
+    team: TeamId,
+    path: &ArtifactPath,
+    asked: &HeaderMap,
+) -> Result<Response, MlflowError> {
+    let wanted = path.clone();
+    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
+    let file = tracking.context.store.read(read).await?.ok_or_else(|| ArtifactError::Unknown(path.clone()))?;
+    let mut response = answer_file(tracking, &file, asked).await?;
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition(path.as_str(), false));
+    Ok(response)
+}
+
 /// Answers with a file; knows `Range` (one range) and `If-None-Match`.
 ///
 /// # Errors
@@ -86,7 +104,7 @@ fn headers(file: &StoredFile, tag: &str) -> HeaderMap {
 }
 
 /// How a browser treats the file. Characters outside the plain ones become `_` in the name.
-pub(super) fn disposition(path: &str, is_in_place: bool) -> HeaderValue {
+fn disposition(path: &str, is_in_place: bool) -> HeaderValue {
     let name = path.rsplit('/').next().unwrap_or_default();
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' };
     let name: String = name.chars().map(plain).collect();

@@ -10,7 +10,7 @@
 //!
 //! **Endpoints.** `mlflow-artifacts/artifacts` GET, `mlflow-artifacts/artifacts/{path}` GET, PUT, DELETE below `/api/2.0` and
 //! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. Multipart and presigned uploads answer 501: the client then
-//! sends the file whole, as a stream. For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and
+//! sends the file whole, as a stream. Loading knows ranges. `/get-artifact` GET and `upload-artifact` POST are what MLflow's pages use. For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and
 //! `/api/v1/runs/{run}/artifact-preview` GET (with the models the run logged, as folders); the same for files of a model version is in `models`.
 //!
 //! **Not here.** Which files a model version has: `models`.
@@ -23,12 +23,13 @@ mod listing;
 mod model;
 mod operations;
 mod pages;
+mod plain;
 mod preview;
 mod store;
 mod tree;
 
 pub use api::{FileView, capability};
-pub use content::{answer_file, find_file};
+pub use content::{answer_file, find_file, send_file};
 pub use described::{ModelDescription, SignatureColumn, python_minor};
 pub use kind::FileKind;
 pub use listing::{FileItem, FileList, FolderQuery, list_folder};

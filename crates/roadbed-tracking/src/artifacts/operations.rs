@@ -4,7 +4,6 @@ use super::model::{ArtifactDeleted, ArtifactError, ArtifactPath, ArtifactStored,
 use super::store;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use axum::body::BodyDataStream;
-use roadbed_blobs::BlobStream;
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::TeamId;
 
@@ -45,15 +44,6 @@ pub(super) async fn put(
             Ok::<_, MlflowError>(())
         })
         .await
-}
-
-/// The content of a file.
-pub(super) async fn open(tracking: &Tracking, team: TeamId, path: &ArtifactPath) -> Result<BlobStream, MlflowError> {
-    let wanted = path.clone();
-    let read = move |r: &mut roadbed_store::Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
-    let file = tracking.context.store.read(read).await?.ok_or_else(|| ArtifactError::Unknown(path.clone()))?;
-    let content = tracking.context.blobs.get(&file.digest).await?;
-    content.ok_or_else(|| MlflowError::internal(&format!("the blob {} of artifact {path} is gone", file.digest)))
 }
 
 /// What a folder holds directly, sorted by name. Nothing when there is no such folder.

@@ -107,3 +107,30 @@ fn paths_know_what_lies_within_them() {
         assert!(ArtifactPath::of_uri(uri).is_err(), "{uri} was taken");
     }
 }
+
+#[tokio::test]
+async fn files_are_sent_in_parts_and_under_the_addresses_of_pages() {
+    let stage = Stage::new();
+    let run = stage.run("train").await;
+    stage.put_file(&format!("0/{run}/artifacts/a/b.txt"), "0123456789").await.expect(200);
+    let (server, get) = (&stage.server, Method::GET);
+    let path = format!("/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a/b.txt");
+    let part = server.call(get.clone(), &path, "viewer", &[("range", "bytes=2-4")], Vec::new()).await.expect(206);
+    assert_eq!(part.text(), "234");
+    assert_eq!(part.headers["content-range"], "bytes 2-4/10");
+    let plain = format!("/get-artifact?run_uuid={run}&path=a/b.txt");
+    let whole = server.get(&plain, "viewer").await.expect(200);
+    assert_eq!(whole.text(), "0123456789");
+    assert_eq!(whole.headers["content-disposition"], "attachment; filename=\"b.txt\"");
+    server.get(&plain, "outsider").await.expect(404);
+    server.get(&format!("/get-artifact?run_id={run}&path=../b"), "viewer").await.expect(400);
+    let to = format!("/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run}&path=c/d.txt");
+    server.call(Method::POST, &to, "viewer", &[], b"new".to_vec()).await.expect(403);
+    server.call(Method::POST, &to, "developer", &[], b"new".to_vec()).await.expect(200);
+    assert_eq!(
+        server.get(&format!("/get-artifact?run_id={run}&path=c/d.txt"), "viewer").await.expect(200).text(),
+        "new"
+    );
+    let gone = "/ajax-api/2.0/mlflow/upload-artifact?path=x";
+    server.call(Method::POST, gone, "developer", &[], b"new".to_vec()).await.expect(400);
+}

@@ -3,11 +3,13 @@
 use super::model::{LoggedModel, STATUSES};
 use super::operations::{self, NewModel};
 use super::plan::{DatasetFilter, Measured, OrderTerm, Plan};
-use crate::artifacts::FileView;
+use crate::artifacts::{ArtifactPath, FileView, send_file};
 use crate::experiments::Lifecycle;
-use crate::mlflow::{Call, Empty, Endpoints, Fields, MlflowError, PairView, Tracking, missing, mlflow_paths};
+use crate::mlflow::{Call, Empty, Endpoints, Fields, MlflowError, PairView, Tracking, missing, mlflow_paths, refusal};
 use crate::runs::{MetricView, ModelMetric, RUN_READ, RUN_WRITE};
 use crate::search::PageToken;
+use axum::extract::{Request, State};
+use axum::response::Response;
 use roadbed_capability::Capability;
 use serde::Serialize;
 
@@ -28,6 +30,11 @@ pub fn capability(tracking: Tracking) -> Capability {
         .delete(mlflow_paths!("/logged-models/{model_id}/tags/{*tag_key}"), RUN_WRITE, delete_tag)
         .post(mlflow_paths!("/logged-models/{model_id}/params"), RUN_WRITE, log_params)
         .get(mlflow_paths!("/logged-models/{model_id}/artifacts/directories"), RUN_READ, list_files);
+    let mut endpoints = endpoints;
+    for path in mlflow_paths!("/logged-models/{model_id}/artifacts/files") {
+        endpoints =
+            endpoints.route(roadbed_capability::get(path, download).undocumented().refuses_as(refusal).allow(RUN_READ));
+    }
     Capability::new("logged_models").routes(endpoints.into_routes())
 }
 
@@ -215,4 +222,13 @@ async fn list_files(tracking: Tracking, call: Call) -> Result<FilesAnswer, Mlflo
     let model_id = call.fields.required("model_id")?;
     let (root_uri, files) = operations::list_files(&tracking, &call, model_id, folder).await?;
     Ok(FilesAnswer { root_uri, files })
+}
+
+async fn download(State(tracking): State<Tracking>, request: Request) -> Result<Response, MlflowError> {
+    let headers = request.headers().clone();
+    let call = Call::read(&tracking, request, RUN_READ).await?;
+    let below = ArtifactPath::parse(call.fields.required("artifact_file_path")?)?;
+    let model = operations::find(&tracking, &call, call.fields.required("model_id")?, false).await?;
+    let path = ArtifactPath::of_uri(&model.artifact_uri)?.join(&below);
+    send_file(&tracking, call.team, &path, &headers).await
 }

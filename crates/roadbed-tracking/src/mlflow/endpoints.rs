@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadbed_capability::route::{GuardedRoute, Route};
-use roadbed_capability::{Permission, Problem, Routes, delete, get, patch, post};
+use roadbed_capability::{Permission, Problem, Routes, delete, get, patch, post, put};
 use serde::Serialize;
 use std::future::Future;
 
@@ -53,7 +53,7 @@ impl Endpoints {
         Self { routes: Routes::new(tracking) }
     }
 
-    methods!(get, post, patch, delete);
+    methods!(get, post, put, patch, delete);
 
     /// Adds a route with its own way of reading and answering, such as a stream of bytes.
     #[must_use]

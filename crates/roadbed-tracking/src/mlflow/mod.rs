@@ -26,7 +26,7 @@ pub use measure::Measure;
 pub use moment::rfc3339;
 pub use pair::PairView;
 pub(crate) use paths::{mlflow_paths, mlflow_v2_paths, mlflow_v3_paths};
-pub use team::{TEAM_HEADER, Tracking};
+pub use team::{TEAM_HEADER, Tracking, WORKSPACE_HEADER};
 pub use version::version_of;
 
 #[cfg(test)]

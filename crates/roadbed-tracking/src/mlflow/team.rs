@@ -1,5 +1,5 @@
 //! Which team a call is for. MLflow has no word for teams, so every call acts within exactly one: the one named by the header
-//! `x-roadbed-team` (id or name), else the team of the token's home project, else the caller's only team, else `default`.
+//! `x-roadbed-team` (id or name) or by MLflow's own `x-mlflow-workspace`, else the team of the token's home project, else the caller's only team, else `default`.
 //! Whatever the request names is looked up within that team; another team's object is 404.
 
 use super::error::MlflowError;
@@ -8,10 +8,13 @@ use roadbed_capability::{Caller, Context, Permission};
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_contracts::ports::Directory;
 use roadbed_core::TeamId;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Names the team of a call, for callers who are in several.
 pub const TEAM_HEADER: &str = "x-roadbed-team";
+/// The same from MLflow clients (`mlflow.set_workspace`, `MLFLOW_WORKSPACE`): a workspace is a team.
+pub const WORKSPACE_HEADER: &str = "x-mlflow-workspace";
 const DEFAULT_TEAM: &str = "default";
 
 /// What every handler of this room shares.
@@ -43,13 +46,12 @@ impl Tracking {
 
     async fn named_team(&self, caller: &Caller, headers: &HeaderMap) -> Result<TeamId, MlflowError> {
         let principal = caller.principal();
-        if let Some(wanted) = headers.get(TEAM_HEADER) {
+        if let Some(wanted) = headers.get(TEAM_HEADER).or_else(|| headers.get(WORKSPACE_HEADER)) {
             let wanted = wanted.to_str().unwrap_or_default();
             let unknown =
                 || MlflowError::missing(format!("no team {wanted:?} within reach; name yours in {TEAM_HEADER}"));
             let team = self.team_by_text(wanted).await?.ok_or_else(unknown)?;
-            let member = principal.platform_admin || principal.memberships.iter().any(|(mine, _)| *mine == team);
-            return if member { Ok(team) } else { Err(unknown()) };
+            return if is_member(caller, team) { Ok(team) } else { Err(unknown()) };
         }
         if let Some(home) = principal.home.or(principal.instance)
             && let Some(info) = self.directory.instance(home).await?
@@ -63,6 +65,16 @@ impl Tracking {
             MlflowError::missing(format!("name a team in the header {TEAM_HEADER}: there is no team {DEFAULT_TEAM:?}"))
         };
         self.team_by_text(DEFAULT_TEAM).await?.ok_or_else(none)
+    }
+
+    /// Names of the teams within the caller's reach, sorted.
+    ///
+    /// # Errors
+    /// The directory fails.
+    pub async fn teams_of(&self, caller: &Caller) -> Result<Vec<String>, MlflowError> {
+        let instances = self.directory.instances(None).await?;
+        let within = instances.iter().filter(|info| is_member(caller, info.team));
+        Ok(within.map(|info| info.team_name.to_string()).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     async fn team_by_text(&self, wanted: &str) -> Result<Option<TeamId>, MlflowError> {
@@ -88,4 +100,9 @@ impl Tracking {
     pub fn next_hex(&self) -> String {
         format!("{:032x}", self.context.ids.next())
     }
+}
+
+fn is_member(caller: &Caller, team: TeamId) -> bool {
+    let principal = caller.principal();
+    principal.platform_admin || principal.memberships.iter().any(|(mine, _)| *mine == team)
 }

@@ -1,6 +1,7 @@
 use super::names::{check_key, normal_path, truncated};
 use super::*;
 use crate::stage::Stage;
+use axum::http::Method;
 use serde_json::json;
 
 fn fields(text: &str) -> Fields {
@@ -113,6 +114,10 @@ async fn a_call_is_for_one_team() {
     assert_eq!(asked("outsider", Some("default")).await, 404);
     assert_eq!(asked("viewer", Some("00000000-0000-0000-0000-000000000001")).await, 200);
     assert_eq!(asked("viewer", Some("nobody")).await, 404);
+    for (workspace, status) in [("default", 200), ("other", 404)] {
+        let headers = [(WORKSPACE_HEADER, workspace)];
+        stage.server.call(Method::GET, path, "administrator", &headers, Vec::new()).await.expect(status);
+    }
 }
 
 #[tokio::test]

@@ -7,9 +7,11 @@ use super::source::Claim;
 use super::store;
 use super::versions::{self, FullVersion, NewVersion, Wanted, parse_version};
 use super::views::VersionView;
-use crate::artifacts::ArtifactPath;
-use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths};
+use crate::artifacts::{ArtifactPath, send_file};
+use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths, refusal};
 use crate::search::{PageToken, page};
+use axum::extract::{Request, State};
+use axum::response::Response;
 use roadbed_store::{Execute, Reader, Transaction};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -19,7 +21,9 @@ const PAGE: i64 = 10_000;
 const PAGE_LIMIT: i64 = 200_000;
 
 pub(super) fn add(endpoints: Endpoints) -> Endpoints {
+    let download = roadbed_capability::get("/model-versions/get-artifact", download).undocumented();
     endpoints
+        .route(download.refuses_as(refusal).allow(MODEL_READ))
         .post(mlflow_paths!("/model-versions/create"), MODEL_WRITE, create)
         .get(mlflow_paths!("/model-versions/get"), MODEL_READ, get)
         .get(mlflow_paths!("/model-versions/search"), MODEL_READ, search)
@@ -172,4 +176,15 @@ async fn latest(tracking: Tracking, call: Call) -> Result<VersionsAnswer, Mlflow
     let stages = call.fields.texts("stages")?;
     let found = versions::latest(&tracking, &call, call.fields.required("name")?, &stages).await?;
     Ok(VersionsAnswer { model_versions: found.into_iter().map(VersionView::from).collect(), next_page_token: None })
+}
+
+async fn download(State(tracking): State<Tracking>, request: Request) -> Result<Response, MlflowError> {
+    let headers = request.headers().clone();
+    let call = Call::read(&tracking, request, MODEL_READ).await?;
+    let below = ArtifactPath::parse(call.fields.required("path")?)?;
+    let (name, number) = at(&call)?;
+    let found = versions::get(&tracking, &call, name, Wanted::Number(number)).await?;
+    let elsewhere = || MlflowError::missing(format!("the files of {name}/{number} do not lie on this server"));
+    let snapshot = found.version.snapshot.ok_or_else(elsewhere)?;
+    send_file(&tracking, call.team, &ArtifactPath::of_snapshot(&snapshot).join(&below), &headers).await
 }

@@ -43,7 +43,7 @@ impl Default for ServerInfo {
     fn default() -> Self {
         Self {
             store_type: "SqlStore",
-            workspaces_enabled: false,
+            workspaces_enabled: true,
             trace_archival_enabled: false,
             multipart_uploads_enabled: false,
             multipart_downloads_enabled: false,
