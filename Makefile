@@ -2,7 +2,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roadbed/target
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 SHELL := bash
-.PHONY: build portal demo test bench
+.PHONY: build portal wheel demo test bench
 .DELETE_ON_ERROR:
 
 build: portal                ## the program, as users get it
@@ -10,6 +10,9 @@ build: portal                ## the program, as users get it
 	  cargo build --release --locked --package roadbed
 portal:                      ## the files of the portal, which the program takes in
 	@scripts/setup.sh && $(MAKE) --no-print-directory web/dist/index.html
+wheel: portal                ## the Python package, with the program in it
+	@ROADBED_REQUIRE_UI=1 ROADBED_COMMIT="$$(git rev-parse --short=12 HEAD 2>/dev/null)" \
+	  uv build --wheel --out-dir "$$CARGO_TARGET_DIR/wheels" python
 demo: build                  ## the whole story on real data; ONCE=1 ends after it
 	@python3 examples/breast-cancer/demo.py --program "$$CARGO_TARGET_DIR/release/roadbed" $(if $(ONCE),--once)
 test:                        ## what CI runs

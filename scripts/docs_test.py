@@ -108,6 +108,8 @@ class Runner:
             "ROADBED_GATEWAY_LISTEN": "127.0.0.1:0",
             "XDG_CONFIG_HOME": str(self.scratch / "config"),
             "NO_COLOR": "1",
+            # As if the package was installed: building it takes a release build of the program.
+            "PYTHONPATH": str(GUIDE.parent.parent / "python" / "src"),
         }
         cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
         self.environment.setdefault("UV_CACHE_DIR", str(pathlib.Path(cache, "uv")))

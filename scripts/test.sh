@@ -55,6 +55,19 @@ test_in_browser() {
   npm run --silent --prefix web test:browser
 }
 
+# Types and behaviour of the helpers, against a platform of their own, with what users may have beside them.
+test_python_helpers() {
+  if ! command -v uv >/dev/null; then
+    echo "SKIPPED: the Python helpers, because uv is not there" >&2
+    return
+  fi
+  local packages=(--with mypy==2.4.1 --with numpy==2.2.6 --with pandas==2.3.3)
+  local run=(uv run --quiet --no-project "${packages[@]}" --python "$(command -v python3)" python)
+  (cd python && "${run[@]}" -m mypy)
+  ROADBED_PROGRAM="${CARGO_TARGET_DIR:-$PWD/target}/debug/roadbed" PYTHONPATH=python/src PYTHONDONTWRITEBYTECODE=1 \
+    "${run[@]}" -m unittest discover -t python python/tests
+}
+
 step "tools" scripts/setup.sh
 step "servers for tests" install_test_servers
 step "browser for tests" install_browser
@@ -69,5 +82,6 @@ step "tidy" cargo xtask tidy
 step "error codes" python3 scripts/error_codes_test.py
 step "program" cargo build --package roadbed --locked --quiet
 step "guide" python3 scripts/docs_test.py --program "${CARGO_TARGET_DIR:-target}/debug/roadbed"
+step "python helpers" test_python_helpers
 step "portal in a browser" test_in_browser
 step "tests" cargo test --workspace --locked --quiet --no-fail-fast
