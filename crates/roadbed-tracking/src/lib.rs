@@ -4,9 +4,10 @@
 //! Owns: what MLflow clients log and register. Never: other rooms; jobs are known by id only.
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
-//! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, models,
-//! transfer, traces.
+//! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, approvals,
+//! models, transfer, traces.
 
+pub mod approvals;
 mod arrival;
 pub mod artifacts;
 pub mod elsewhere;
@@ -41,6 +42,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     runs::MIGRATIONS,
     artifacts::MIGRATIONS,
     logged_models::MIGRATIONS,
+    approvals::MIGRATIONS,
     models::MIGRATIONS,
     transfer::MIGRATIONS,
     traces::MIGRATIONS,
@@ -59,6 +61,7 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         runs::capability(tracking.clone(), made),
         artifacts::capability(tracking.clone(), made),
         logged_models::capability(tracking.clone()),
+        approvals::capability(tracking.clone(), models::OF_APPROVALS),
         models::capability(tracking.clone()),
         transfer::capability(tracking.clone()),
         traces::capability(tracking),

@@ -8,6 +8,7 @@ use axum::http::Method;
 use roadbed_core::{JobId, TeamId};
 use roadbed_testkit::{TestAnswer, TestPlatform, TestServer};
 use serde_json::Value;
+use std::time::Duration;
 
 /// The team of every token but `outsider`.
 pub(crate) const TEAM: TeamId = TeamId::from_u128(1);
@@ -68,6 +69,16 @@ impl Stage {
     pub(crate) async fn file(&self, method: Method, path: &str, token: &str, content: &str) -> TestAnswer {
         let path = format!("/api/2.0/mlflow-artifacts/artifacts/{path}");
         self.server.call(method, &path, token, &[], content.as_bytes().to_vec()).await
+    }
+
+    /// One pass of a controller of the room under a lease of its own; what it says about itself.
+    pub(crate) async fn pass(&self, name: &str) -> String {
+        let (capabilities, _) = teams::capabilities(&self.platform);
+        let mut controllers = capabilities.into_iter().flat_map(|capability| capability.controllers);
+        let controller = controllers.find(|controller| controller.name() == name).unwrap();
+        let store = &self.platform.context.store;
+        let lease = store.acquire_lease(name, "test", Duration::from_secs(60)).await.unwrap().unwrap();
+        controller.pass(&lease).await.unwrap()
     }
 
     /// `error_code` of an answer.

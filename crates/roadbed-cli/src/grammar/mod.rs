@@ -9,6 +9,6 @@ pub(crate) use arguments::{Arguments, Verb, command};
 pub(crate) use moving::{ExportArguments, ExportFormat, MigrateArguments, MigrateFrom};
 pub(crate) use start::{BackupArguments, DemoArguments, RestoreArguments, RoleWord, ServerArguments, UpArguments};
 pub(crate) use work::{
-    ApplyArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments, PlanArguments,
-    RolloutArguments, RunArguments, StrategyWord, TargetArguments,
+    ApplyArguments, ApproveArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments,
+    PlanArguments, RolloutArguments, RunArguments, StrategyWord, TargetArguments,
 };

@@ -173,6 +173,28 @@ pub(crate) struct RolloutArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  roadbed approve churn/3 --alias champion --comment 'evaluated on the holdout of May'\n  roadbed list approval churn/3"
+)]
+pub(crate) struct ApproveArguments {
+    /// The model and the version's number
+    #[arg(value_name = "MODEL/VERSION")]
+    pub(crate) version: String,
+    /// The alias that may name the version
+    #[arg(long, value_name = "ALIAS")]
+    pub(crate) alias: String,
+    /// What was looked at, for those who ask later
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) comment: String,
+    /// Team of the model
+    #[arg(long, value_name = "TEAM")]
+    pub(crate) team: Option<String>,
+    /// Check everything, change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TargetArguments {
     /// Id of a job; `job` may stand before it
     #[arg(value_name = "[job] JOB_ID", num_args = 1..=2, required = true)]

@@ -5,7 +5,7 @@ use super::endpoint::Kind::{List, Number, Text, Truth};
 use super::endpoint::Method::{Delete, Get, Post, Put};
 use super::endpoint::Place::{Body, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
-use super::tracked;
+use super::{governed, tracked};
 use crate::output::{Shape, Shown};
 
 /// Nouns of later versions.
@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 19] = [
+pub(crate) static NOUNS: [Noun; 22] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -39,6 +39,9 @@ pub(crate) static NOUNS: [Noun; 19] = [
     tracked::EXPERIMENT,
     tracked::RUN,
     tracked::TRACE,
+    governed::APPROVAL,
+    governed::APPROVAL_RULE,
+    governed::TEAM_RULE,
     JOB,
     ENVIRONMENT,
     TOKEN,

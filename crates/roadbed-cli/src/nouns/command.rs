@@ -191,9 +191,12 @@ pub(super) fn flag(parameter: &Parameter) -> &'static str {
 fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
     // Some nouns are listed by what they are part of.
     let (value_name, help) = match (noun.word, verb) {
-        ("version" | "alias", NounVerb::List) | ("version", NounVerb::Create) => ("MODEL", "The model"),
-        ("version", _) => ("MODEL/VERSION", "The model and the version's number, such as churn/3"),
-        ("alias", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
+        ("version" | "alias" | "approval-rule", NounVerb::List) | ("version", NounVerb::Create) => {
+            ("MODEL", "The model")
+        }
+        ("version" | "approval", _) => ("MODEL/VERSION", "The model and the version's number, such as churn/3"),
+        ("team-approval-rule", _) => ("ALIAS", "The alias, such as champion"),
+        ("alias" | "approval-rule", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
         (_, NounVerb::List) => ("SERVICE", "The service"),
         ("rollout", _) => ("SERVICE|ID", "A service, for its newest rollout, or the id of a rollout"),
         ("experiment", _) => ("NAME|ID", "Name or id"),

@@ -5,6 +5,7 @@
 mod catalog;
 mod command;
 mod endpoint;
+mod governed;
 mod perform;
 mod tracked;
 mod updates;

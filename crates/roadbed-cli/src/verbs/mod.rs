@@ -1,5 +1,6 @@
 //! One file per verb or family of verbs.
 
+mod approvals;
 mod check;
 mod completions;
 mod doctor;

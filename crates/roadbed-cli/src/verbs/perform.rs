@@ -1,5 +1,6 @@
 use super::{
-    check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, rollouts, run, start, status,
+    approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, rollouts, run,
+    start, status,
 };
 use crate::failure::{Code, Failure};
 use crate::grammar::Verb;
@@ -24,6 +25,7 @@ pub(crate) fn perform(session: &mut Session<'_>, verb: Verb) -> Result<ExitCode,
         Verb::Rollback(arguments) => rollouts::act(session, rollouts::Act::Rollback, &arguments),
         Verb::Pause(arguments) => rollouts::act(session, rollouts::Act::Pause, &arguments),
         Verb::Resume(arguments) => rollouts::act(session, rollouts::Act::Resume, &arguments),
+        Verb::Approve(arguments) => approvals::approve(session, &arguments),
         Verb::Cancel(arguments) => jobs::cancel(session, &arguments),
         Verb::Logs(arguments) => jobs::logs(session, &arguments),
         Verb::Status(arguments) => status::status(session, arguments.target.as_deref()),

@@ -14,6 +14,8 @@ pub enum ErrorCode {
     ResourceAlreadyExists,
     ResourceDoesNotExist,
     PermissionDenied,
+    /// What an alias asks for is not fulfilled.
+    RuleNotMet,
     Unauthenticated,
     NotImplemented,
     /// The disk of the server is full: a lasting state.
@@ -31,7 +33,7 @@ impl ErrorCode {
             Self::InvalidParameterValue => "INVALID_PARAMETER_VALUE",
             Self::ResourceAlreadyExists => "RESOURCE_ALREADY_EXISTS",
             Self::ResourceDoesNotExist => "RESOURCE_DOES_NOT_EXIST",
-            Self::PermissionDenied => "PERMISSION_DENIED",
+            Self::PermissionDenied | Self::RuleNotMet => "PERMISSION_DENIED",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::NotImplemented => "NOT_IMPLEMENTED",
             Self::ResourceExhausted => "RESOURCE_EXHAUSTED",
@@ -46,7 +48,7 @@ impl ErrorCode {
         match self {
             Self::InvalidParameterValue | Self::ResourceAlreadyExists => StatusCode::BAD_REQUEST,
             Self::ResourceDoesNotExist => StatusCode::NOT_FOUND,
-            Self::PermissionDenied => StatusCode::FORBIDDEN,
+            Self::PermissionDenied | Self::RuleNotMet => StatusCode::FORBIDDEN,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
             Self::ResourceExhausted => StatusCode::INSUFFICIENT_STORAGE,
@@ -62,7 +64,7 @@ impl ErrorCode {
             Self::InvalidParameterValue => Some(("KAM00", "INVALID_PARAMETER_VALUE")),
             Self::ResourceAlreadyExists => Some(("KAM00", "RESOURCE_ALREADY_EXISTS")),
             Self::ResourceDoesNotExist => Some(("KAM00", "RESOURCE_NOT_FOUND")),
-            Self::PermissionDenied => Some(("KAM00", "PERMISSION_DENIED")),
+            Self::PermissionDenied | Self::RuleNotMet => Some(("KAM00", "PERMISSION_DENIED")),
             Self::TemporarilyUnavailable | Self::InternalError => Some(("XXM00", "CLIENT_INTERNAL_ERROR")),
             Self::Unauthenticated | Self::NotImplemented | Self::ResourceExhausted | Self::ChangedMeanwhile => None,
         }
@@ -189,6 +191,7 @@ impl From<MlflowError> for Problem {
             ErrorCode::ResourceDoesNotExist => "tracking.unknown",
             ErrorCode::ResourceAlreadyExists => "tracking.exists",
             ErrorCode::PermissionDenied => "access.forbidden",
+            ErrorCode::RuleNotMet => "approvals.rule_not_met",
             ErrorCode::Unauthenticated => "access.unauthenticated",
             ErrorCode::ResourceExhausted => "store.full",
             ErrorCode::ChangedMeanwhile => "request.changed_meanwhile",

@@ -14,6 +14,8 @@
 //!
 //! **Ports.** `Registry`: resolves `name/version` and `name@alias` to files and digests, moves aliases.
 //!
+//! **Rules.** Moving an alias asks `approvals` in the same transaction, whichever API the move came by.
+//!
 //! **Permissions.** Developers (and jobs) register; moving or dropping an alias, or a stage, needs `model:promote` (deployer).
 //!
 //! **Endpoints** below the four MLflow prefixes: `registered-models/{create,rename,set-tag,alias}` POST, `registered-models/update`
@@ -27,6 +29,7 @@
 
 mod api;
 mod arrivals;
+mod candidate;
 mod files;
 mod history;
 mod model;
@@ -43,6 +46,7 @@ mod views;
 
 pub use api::capability;
 pub use arrivals::{arrive_alias, arrive_model, arrive_version};
+pub use candidate::OF_APPROVALS;
 pub use model::{
     Alias, MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelUpdated,
     ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,
@@ -55,7 +59,10 @@ use roadbed_store::{Lane, Migration, MigrationSet};
 pub const MIGRATIONS: &[MigrationSet] = &[MigrationSet {
     capability: "models",
     lane: Lane::State,
-    migrations: &[Migration { number: 1, name: "models", sql: include_str!("migrations/0001_models.sql") }],
+    migrations: &[
+        Migration { number: 1, name: "models", sql: include_str!("migrations/0001_models.sql") },
+        Migration { number: 2, name: "authors", sql: include_str!("migrations/0002_authors.sql") },
+    ],
 }];
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ pub struct ModelVersion {
     pub tags: BTreeMap<String, String>,
     pub created_ms: i64,
     pub updated_ms: i64,
+    /// Name of who registered it; none for versions older than this column.
+    pub created_by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! What can be done with registered models and aliases.
 
+use super::candidate;
 use super::model::{
     Alias, MODEL_PROMOTE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelError, ModelUpdated, ModelVersion,
     RegisteredModel,
 };
 use super::store;
+use crate::approvals::{self, Measured};
 use crate::artifacts::{self, ArtifactPath};
 use crate::mlflow::{Call, MlflowError, Tracking, names};
 use roadbed_capability::caller::Resource;
@@ -41,7 +43,7 @@ pub(super) fn check_tag(key: &str, value: &str) -> Result<(), MlflowError> {
 /// # Errors
 /// The text cannot be an alias, or is reserved.
 pub(super) fn check_alias(alias: &str) -> Result<(), MlflowError> {
-    if alias.is_empty() || !alias.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
+    if !approvals::is_alias(alias) {
         return Err(ModelError::Alias(alias.chars().take(300).collect()).into());
     }
     names::check_length("Registered model alias name", ALIAS_LIMIT, alias)
@@ -203,6 +205,7 @@ pub(super) async fn delete(tracking: &Tracking, call: &Call, name: &str) -> Resu
             artifacts::delete_tree(tx, acting.team, &ArtifactPath::of_snapshot(snapshot))?;
         }
         store::delete(tx, model.number)?;
+        approvals::forget_model(tx, acting.team, model.number)?;
         let body = ModelDeleted { model: name.clone(), versions: versions.len() as u64 };
         tx.emit(&acting.event(subject(&name)), &body)?;
         Ok::<_, MlflowError>(())
@@ -218,11 +221,12 @@ pub(super) struct Move {
     pub version: Option<i64>,
 }
 
-/// Moves an alias in a transaction of the caller; an alias that is there already changes nothing.
+/// Moves an alias in a transaction of the caller; an alias that is there already changes nothing. `measured` is what rules look at.
 pub(super) fn move_alias(
     tx: &mut Transaction<'_>,
     team: TeamId,
     wanted: &Move,
+    measured: &Measured,
     header: &EventHeader,
 ) -> Result<(), MlflowError> {
     let Move { name, alias, version: to } = wanted;
@@ -237,6 +241,10 @@ pub(super) fn move_alias(
     if previous == *to {
         return Ok(());
     }
+    if let Some(to) = to {
+        let candidate = candidate::find(tx, team, name, *to)?;
+        approvals::check_move(tx, &candidate, alias, measured)?;
+    }
     store::set_alias(tx, model.number, alias, *to)?;
     let body = ModelAliasMoved { model: name.clone(), alias: alias.clone(), version: *to, previous };
     tx.emit(header, &body)?;
@@ -245,7 +253,11 @@ pub(super) fn move_alias(
 
 pub(super) async fn set_alias(tracking: &Tracking, call: &Call, wanted: Move) -> Result<(), MlflowError> {
     let acting = call.clone();
-    call.write(tracking, move |tx| move_alias(tx, acting.team, &wanted, &acting.event(subject(&wanted.name)))).await
+    let measured = candidate::measured(&tracking.context.store, call.team, &wanted).await?;
+    call.write(tracking, move |tx| {
+        move_alias(tx, acting.team, &wanted, &measured, &acting.event(subject(&wanted.name)))
+    })
+    .await
 }
 
 /// The version an alias names; `latest` is the highest there is.

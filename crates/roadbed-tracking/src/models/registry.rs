@@ -1,5 +1,6 @@
 //! The ports other rooms ask: which files a model reference means, and moving an alias.
 
+use super::candidate;
 use super::operations::{self, Move};
 use super::versions::{self, Wanted};
 use crate::artifacts::{self, ArtifactPath, python_minor};
@@ -10,7 +11,7 @@ use roadbed_contracts::entries::ModelFile;
 use roadbed_contracts::events::{Actor, EventHeader};
 use roadbed_contracts::ports::{ModelReference, PortError, Registry, ResolvedModel};
 use roadbed_core::{ModelName, TeamId};
-use roadbed_store::Reader;
+use roadbed_store::{Reader, Transaction};
 
 /// Text files of a model folder that are read, at most so long.
 const TEXT_LIMIT_BYTES: u64 = 4 << 20;
@@ -80,7 +81,9 @@ impl Registry for StoredRegistry {
     async fn set_alias(&self, team: TeamId, name: &ModelName, alias: &str, version: u32) -> Result<(), PortError> {
         let wanted = Move { name: name.to_string(), alias: alias.to_owned(), version: Some(i64::from(version)) };
         let header = EventHeader::new(operations::subject(name.as_str()), Actor::system()).with_team(team);
-        let moved = self.context.store.write(move |tx| operations::move_alias(tx, team, &wanted, &header)).await;
+        let measured = candidate::measured(&self.context.store, team, &wanted).await?;
+        let write = move |tx: &mut Transaction<'_>| operations::move_alias(tx, team, &wanted, &measured, &header);
+        let moved = self.context.store.write(write).await;
         moved.map_err(PortError::from)
     }
 }

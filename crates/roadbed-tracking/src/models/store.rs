@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 const MODEL: &str = "number, name, description, tags, last_version, created_ms, updated_ms";
 const VERSION: &str = "model, version, source, snapshot, digest, run_id, run_link, model_id, description, stage, tags, \
-                       created_ms, updated_ms";
+                       created_ms, updated_ms, created_by";
 
 fn tags(row: &Row, table: &str) -> Result<BTreeMap<String, String>, StoreError> {
     let text: String = row.get("tags")?;
@@ -50,6 +50,7 @@ fn version(row: &Row) -> Result<ModelVersion, StoreError> {
         tags: tags(row, "models_versions")?,
         created_ms: row.get("created_ms")?,
         updated_ms: row.get("updated_ms")?,
+        created_by: row.get("created_by")?,
     })
 }
 
@@ -140,7 +141,8 @@ pub fn made_from(reader: &mut Reader<'_>, team: TeamId, run_id: &str) -> Result<
 
 pub(super) fn insert_version(tx: &mut Transaction<'_>, new: &ModelVersion) -> Result<(), StoreError> {
     let sql = "INSERT INTO models_versions (model, version, source, snapshot, digest, run_id, run_link, model_id, description, stage, \
-               tags, created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+               tags, created_ms, updated_ms, created_by) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     tx.execute(
         sql,
         params![
@@ -156,7 +158,8 @@ pub(super) fn insert_version(tx: &mut Transaction<'_>, new: &ModelVersion) -> Re
             &new.stage,
             text(&new.tags)?,
             new.created_ms,
-            new.updated_ms
+            new.updated_ms,
+            new.created_by.as_deref()
         ],
     )?;
     Ok(())

@@ -118,6 +118,7 @@ async fn insert(
             tags: new.tags.clone(),
             created_ms: now,
             updated_ms: now,
+            created_by: Some(acting.caller.principal().name.clone()),
         };
         store::insert_version(tx, &version)?;
         let body = ModelVersionCreated {

@@ -27,6 +27,7 @@ mod api;
 mod arrivals;
 mod histories;
 mod keys;
+mod latest;
 mod model;
 mod operations;
 mod page;
@@ -39,6 +40,7 @@ mod views;
 
 pub use api::capability;
 pub use arrivals::{arrive, arrive_logged, arrive_model_points, arrive_points, of_ids};
+pub use latest::latest_metrics;
 pub use model::{
     MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted,
     RunError, RunRestored, RunUpdated,

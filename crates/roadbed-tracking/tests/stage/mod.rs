@@ -1,8 +1,8 @@
 //! The room served on a platform with two teams. Shared by the tests of the capabilities and of real clients.
 
 use async_trait::async_trait;
-use roadbed_capability::Grantee;
 use roadbed_capability::caller::{Identity, Principal};
+use roadbed_capability::{Capability, Grantee};
 use roadbed_contracts::ports::{Directory, InstanceInfo, PortError};
 use roadbed_core::{InstanceId, JobId, Name, ProjectId, TeamId, WorkloadId};
 use roadbed_testkit::{TestPlatform, TestServer, principal};
@@ -57,6 +57,11 @@ pub(crate) fn serve(platform: &TestPlatform) -> (TestServer, Ports) {
     let identity = Identity::Workload { workload: WorkloadId::from_u128(9), job: Some(JobId::from_u128(7)) };
     let job = principal("job", &[(TEAM, Grantee::Developer)]);
     platform.callers.add("job", Principal { identity, instance, home: instance, ..job });
-    let (capabilities, ports) = roadbed_tracking::capabilities(&platform.context, Arc::new(Teams));
+    let (capabilities, ports) = capabilities(platform);
     (platform.serve(capabilities), ports)
+}
+
+/// The room itself.
+pub(crate) fn capabilities(platform: &TestPlatform) -> (Vec<Capability>, Ports) {
+    roadbed_tracking::capabilities(&platform.context, Arc::new(Teams))
 }

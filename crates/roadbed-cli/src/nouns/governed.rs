@@ -1,0 +1,125 @@
+//! Nouns of what governs the registry, on `/api/v1`.
+
+use super::endpoint::Given::{Name, Optional, Required};
+use super::endpoint::Kind::{After, Before, List, Number, Text};
+use super::endpoint::Method::{Delete, Get, Post, Put};
+use super::endpoint::Place::{Body, Header, Path};
+use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place};
+use crate::output::{Shape, Shown};
+
+const fn parameter(name: &'static str, place: Place, given: Given, kind: Kind, about: &'static str) -> Parameter {
+    Parameter { name, place, given, kind, about }
+}
+
+const TEAM: Parameter = parameter("x-roadbed-team", Header, Optional, Text, "Team the object belongs to");
+const MODEL: Parameter = parameter("model", Path, Name, Text, "");
+const OF_VERSION: Parameter = parameter("model", Path, Name, Before('/'), "");
+const VERSION: Parameter = parameter("version", Path, Name, After('/'), "");
+const OF_ALIAS: Parameter = parameter("model", Path, Name, Before('@'), "");
+const ALIAS: Parameter = parameter("alias", Path, Name, After('@'), "");
+const CONDITIONS: Parameter = parameter(
+    "conditions",
+    Body,
+    Optional,
+    List,
+    "What must have been measured, such as 'metrics.auc >= 0.9, loss < 1'",
+);
+const APPROVERS: Parameter =
+    parameter("approvers", Body, Optional, Number, "How many people who did not register the version must approve");
+
+pub(super) const APPROVAL: Noun = Noun {
+    word: "approval",
+    plural: "approvals",
+    about: "who agreed that an alias names a version (list approval MODEL/VERSION)",
+    shape: Shape {
+        name: "id",
+        columns: &[
+            Shown::new("ID", "id"),
+            Shown::new("MODEL", "model"),
+            Shown::new("VERSION", "version"),
+            Shown::new("ALIAS", "alias"),
+            Shown::new("PERSON", "person"),
+            Shown::new("STATE", "state"),
+            Shown::new("COMMENT", "comment"),
+            Shown::new("GIVEN", "given_at").wide(),
+            Shown::new("BECAUSE", "revoked_because").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/models/{model}/versions/{version}/approvals",
+        &[OF_VERSION, VERSION, TEAM],
+    )
+    .items("items", Pages::One)]),
+    get: Action::Instead("see all of a version: roadbed list approval MODEL/VERSION -o wide"),
+    create: Action::Call(&[Endpoint::new(
+        Post,
+        "/api/v1/models/{model}/versions/{version}/approvals",
+        &[
+            OF_VERSION,
+            VERSION,
+            parameter("alias", Body, Required, Text, "The alias that may name the version"),
+            parameter("comment", Body, Optional, Text, "What was looked at"),
+            TEAM,
+        ],
+    )]),
+    delete: Action::Call(&[Endpoint::new(
+        Delete,
+        "/api/v1/models/{model}/versions/{version}/approvals/{approval}",
+        &[OF_VERSION, VERSION, parameter("approval", Path, Required, Text, "Id of the approval"), TEAM],
+    )]),
+};
+
+const SET_RULE: Endpoint = Endpoint::new(
+    Put,
+    "/api/v1/models/{model}/approval-rules/{alias}",
+    &[OF_ALIAS, ALIAS, CONDITIONS, APPROVERS, TEAM],
+);
+
+pub(super) const APPROVAL_RULE: Noun = Noun {
+    word: "approval-rule",
+    plural: "approval-rules",
+    about: "what an alias of a model asks for (create approval-rule MODEL@champion --conditions 'auc >= 0.9' --approvers 2)",
+    shape: Shape {
+        name: "alias",
+        columns: &[
+            Shown::new("ALIAS", "alias"),
+            Shown::new("CONDITIONS", "conditions"),
+            Shown::new("APPROVERS", "approvers"),
+            Shown::new("FROM", "from"),
+            Shown::new("UPDATED", "updated_at").wide(),
+        ],
+    },
+    list: Action::Call(&[
+        Endpoint::new(Get, "/api/v1/models/{model}/approval-rules", &[MODEL, TEAM]).items("items", Pages::One)
+    ]),
+    get: Action::Instead("see all of a model: roadbed list approval-rule MODEL"),
+    create: Action::Call(&[SET_RULE]),
+    delete: Action::Call(&[Endpoint::new(
+        Delete,
+        "/api/v1/models/{model}/approval-rules/{alias}",
+        &[OF_ALIAS, ALIAS, TEAM],
+    )]),
+};
+
+const TEAM_ALIAS: Parameter = parameter("alias", Path, Name, Text, "");
+const SET_TEAM_RULE: Endpoint =
+    Endpoint::new(Put, "/api/v1/approval-rules/{alias}", &[TEAM_ALIAS, CONDITIONS, APPROVERS, TEAM]);
+
+pub(super) const TEAM_RULE: Noun = Noun {
+    word: "team-approval-rule",
+    plural: "team-approval-rules",
+    about: "what an alias asks for on every model of the team without its own rule",
+    shape: APPROVAL_RULE.shape,
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/approval-rules", &[TEAM]).items("items", Pages::One)]),
+    get: Action::Find(&["alias"]),
+    create: Action::Call(&[SET_TEAM_RULE]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/approval-rules/{alias}", &[TEAM_ALIAS, TEAM])]),
+};
+
+/// What can be changed about them, by word.
+pub(super) static UPDATES: [(&str, Action); 3] = [
+    ("approval-rule", Action::Call(&[SET_RULE])),
+    ("team-approval-rule", Action::Call(&[SET_TEAM_RULE])),
+    ("approval", Action::Instead("approve again: roadbed approve MODEL/VERSION --alias ALIAS")),
+];

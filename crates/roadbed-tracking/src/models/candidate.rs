@@ -1,0 +1,41 @@
+//! A version as approval rules look at it.
+
+use super::operations::{self, Move};
+use crate::approvals::{self, Candidate, Measured, OfModels};
+use crate::mlflow::{ErrorCode, MlflowError};
+use roadbed_core::TeamId;
+use roadbed_store::{Query, Reader, Store};
+
+/// How approvals look versions up.
+pub const OF_APPROVALS: OfModels = OfModels {
+    read: |reader, team, name, version| find(reader, team, name, version),
+    find: |tx, team, name, version| find(tx, team, name, version),
+    number: |reader, team, name| Ok(operations::model(reader, team, name)?.number),
+    find_number: |tx, team, name| Ok(operations::model(tx, team, name)?.number),
+};
+
+pub(super) fn find(query: &mut impl Query, team: TeamId, name: &str, number: i64) -> Result<Candidate, MlflowError> {
+    let model = operations::model(query, team, name)?;
+    let version = operations::version(query, &model, number)?;
+    Ok(Candidate {
+        team,
+        model: model.number,
+        name: model.name,
+        version: version.version,
+        digest: version.digest,
+        run_id: version.run_id,
+        model_id: version.model_id,
+        author: version.created_by,
+    })
+}
+
+/// What was measured on the version an alias is to name; nothing when there is no such version, which the move itself tells.
+pub(super) async fn measured(store: &Store, team: TeamId, wanted: &Move) -> Result<Measured, MlflowError> {
+    let Some(version) = wanted.version else { return Ok(Measured::new()) };
+    let name = wanted.name.clone();
+    match store.read(move |r: &mut Reader<'_>| find(r, team, &name, version)).await {
+        Ok(candidate) => approvals::measured(store, &candidate).await,
+        Err(error) if error.code == ErrorCode::InternalError => Err(error),
+        Err(_) => Ok(Measured::new()),
+    }
+}

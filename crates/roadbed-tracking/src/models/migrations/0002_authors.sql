@@ -1,0 +1,1 @@
+ALTER TABLE models_versions ADD COLUMN created_by {TEXT}
