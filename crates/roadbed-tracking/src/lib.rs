@@ -5,7 +5,7 @@
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
 //! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, approvals,
-//! models, transfer, traces.
+//! models, production, transfer, traces.
 
 pub mod approvals;
 mod arrival;
@@ -18,6 +18,7 @@ pub mod logged_models;
 pub mod mlflow;
 pub mod models;
 mod ports;
+pub mod production;
 pub mod runs;
 pub mod search;
 pub mod server;
@@ -44,6 +45,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     logged_models::MIGRATIONS,
     approvals::MIGRATIONS,
     models::MIGRATIONS,
+    production::MIGRATIONS,
     transfer::MIGRATIONS,
     traces::MIGRATIONS,
 ];
@@ -63,6 +65,7 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         logged_models::capability(tracking.clone()),
         approvals::capability(tracking.clone(), models::OF_APPROVALS),
         models::capability(tracking.clone()),
+        production::capability(tracking.clone()),
         transfer::capability(tracking.clone()),
         traces::capability(tracking),
     ];

@@ -81,6 +81,16 @@ impl Stage {
         controller.pass(&lease).await.unwrap()
     }
 
+    /// Hands all events there are to a reactor of the room, under a lease of its own.
+    pub(crate) async fn react(&self, name: &str) {
+        let (capabilities, _) = teams::capabilities(&self.platform);
+        let mut reactors = capabilities.into_iter().flat_map(|capability| capability.reactors);
+        let reactor = reactors.find(|reactor| reactor.name() == name).unwrap();
+        let store = &self.platform.context.store;
+        let lease = store.acquire_lease(name, "test", Duration::from_secs(60)).await.unwrap().unwrap();
+        reactor.react(&lease, &self.platform.events().await).await.unwrap();
+    }
+
     /// `error_code` of an answer.
     pub(crate) fn code(answer: &TestAnswer) -> String {
         answer.json()["error_code"].as_str().unwrap_or_default().to_owned()

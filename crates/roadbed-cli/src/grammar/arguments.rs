@@ -19,7 +19,7 @@ Examples:
   roadbed list job --state running
 
 Nouns of list, get, create, update and delete:
-  project service revision rollout model version alias approval approval-rule team-approval-rule experiment run trace job environment token team member user role price view.
+  project service revision rollout model version alias approval approval-rule team-approval-rule production lineage experiment run trace job environment token team member user role price view.
 Exit codes: 0 done, 1 failed, 2 usage, 4 login needed, 5 not found, 6 refused, 7 conflict, 8 still pending, 124 wait timed out.";
 
 /// Train, serve and watch models on your own machines.

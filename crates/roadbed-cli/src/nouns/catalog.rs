@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 22] = [
+pub(crate) static NOUNS: [Noun; 24] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -42,6 +42,8 @@ pub(crate) static NOUNS: [Noun; 22] = [
     governed::APPROVAL,
     governed::APPROVAL_RULE,
     governed::TEAM_RULE,
+    governed::PRODUCTION,
+    governed::LINEAGE,
     JOB,
     ENVIRONMENT,
     TOKEN,

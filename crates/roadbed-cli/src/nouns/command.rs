@@ -194,7 +194,10 @@ fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
         ("version" | "alias" | "approval-rule", NounVerb::List) | ("version", NounVerb::Create) => {
             ("MODEL", "The model")
         }
-        ("version" | "approval", _) => ("MODEL/VERSION", "The model and the version's number, such as churn/3"),
+        ("production", _) => ("MODEL", "The model"),
+        ("version" | "approval" | "lineage", _) => {
+            ("MODEL/VERSION", "The model and the version's number, such as churn/3")
+        }
         ("team-approval-rule", _) => ("ALIAS", "The alias, such as champion"),
         ("alias" | "approval-rule", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
         (_, NounVerb::List) => ("SERVICE", "The service"),

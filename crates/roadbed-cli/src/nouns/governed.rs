@@ -3,7 +3,7 @@
 use super::endpoint::Given::{Name, Optional, Required};
 use super::endpoint::Kind::{After, Before, List, Number, Text};
 use super::endpoint::Method::{Delete, Get, Post, Put};
-use super::endpoint::Place::{Body, Header, Path};
+use super::endpoint::Place::{Body, Header, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place};
 use crate::output::{Shape, Shown};
 
@@ -115,6 +115,55 @@ pub(super) const TEAM_RULE: Noun = Noun {
     get: Action::Find(&["alias"]),
     create: Action::Call(&[SET_TEAM_RULE]),
     delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/approval-rules/{alias}", &[TEAM_ALIAS, TEAM])]),
+};
+
+pub(super) const PRODUCTION: Noun = Noun {
+    word: "production",
+    plural: "productions",
+    about: "what a model's aliases and services were at a moment (get production MODEL --at 2026-05-04T12:00:00Z)",
+    shape: Shape {
+        name: "model",
+        columns: &[
+            Shown::new("MODEL", "model"),
+            Shown::new("AT", "at"),
+            Shown::new("ALIASES", "aliases"),
+            Shown::new("SERVICES", "services"),
+        ],
+    },
+    list: Action::Instead("ask for one model: roadbed get production MODEL"),
+    get: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/models/{model}/production",
+        &[
+            MODEL,
+            parameter("at", Query, Optional, Text, "A moment, such as 2026-05-04T12:00:00Z; now when absent"),
+            TEAM,
+        ],
+    )]),
+    create: Action::Instead("it is what happened: move an alias or deploy a model"),
+    delete: Action::Instead("what happened stays"),
+};
+
+pub(super) const LINEAGE: Noun = Noun {
+    word: "lineage",
+    plural: "lineages",
+    about: "what a version came from and what came of it (get lineage MODEL/VERSION -o json)",
+    shape: Shape {
+        name: "nodes",
+        columns: &[
+            Shown::new("NODES", "nodes"),
+            Shown::new("EDGES", "edges"),
+            Shown::new("TRUNCATED", "truncated").wide(),
+        ],
+    },
+    list: Action::Instead("ask for one version: roadbed get lineage MODEL/VERSION"),
+    get: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/models/{model}/versions/{version}/lineage",
+        &[OF_VERSION, VERSION, TEAM],
+    )]),
+    create: Action::Instead("it is what was tracked: log inputs with the mlflow client"),
+    delete: Action::Instead("it goes with the version: roadbed delete version MODEL/VERSION"),
 };
 
 /// What can be changed about them, by word.

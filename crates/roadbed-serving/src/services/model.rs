@@ -210,6 +210,8 @@ fn settings_problem(code: &str, detail: String, diagnostics: &[Diagnostic]) -> P
     Problem { field: Some(first.key.clone()), fix: first.fix.clone(), ..problem }
 }
 
+pub use roadbed_contracts::events::serving::{RevisionCreated, ServiceDeleted};
+
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* } = $class:ident;)*) => {$(
         $(#[$doc])*
@@ -229,8 +231,4 @@ events! {
     ServiceCreated { service: ServiceId, name: Name } = Audit;
     /// Its settings are others now.
     ServiceChanged { service: ServiceId, name: Name, version: i64 } = Audit;
-    /// Its name is free again.
-    ServiceDeleted { service: ServiceId, name: Name } = Audit;
-    /// A model became a revision of a service.
-    RevisionCreated { service: ServiceId, revision: RevisionId, number: i64, model: String, digest: Digest } = Audit;
 }

@@ -31,7 +31,7 @@ mod store;
 pub use api::capability;
 pub use model::{ApprovalGiven, ApprovalRevoked, ApprovalRuleChanged, Candidate, Measured, OfModels, is_alias};
 pub use operations::{check_move, measured};
-pub use store::forget_model;
+pub use store::{approvers_at, forget_model};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

@@ -103,6 +103,23 @@ pub(super) fn in_force(reader: &mut Reader<'_>, after: i64, limit: u32) -> Resul
     reader.query(&sql, params![after, limit], approval)
 }
 
+/// Who had agreed, at a moment, that an alias names a version.
+///
+/// # Errors
+/// The store fails.
+pub fn approvers_at(
+    query: &mut impl Query,
+    (model, version): (i64, i64),
+    alias: &str,
+    at_ms: i64,
+) -> Result<Vec<String>, StoreError> {
+    let all = of_version(query, model, version)?.into_iter();
+    let stood = all.filter(|one| {
+        one.alias == alias && one.given_ms <= at_ms && one.revoked_ms.is_none_or(|revoked| revoked > at_ms)
+    });
+    Ok(stood.map(|one| one.person).collect())
+}
+
 /// Gives it a number.
 pub(super) fn insert(tx: &mut Transaction<'_>, new: Approval) -> Result<Approval, StoreError> {
     let sql = "SELECT COALESCE((SELECT MAX(number) FROM approvals), 0) + 1 AS number";

@@ -1,6 +1,7 @@
 //! A version as approval rules look at it.
 
 use super::operations::{self, Move};
+use super::store;
 use crate::approvals::{self, Candidate, Measured, OfModels};
 use crate::mlflow::{ErrorCode, MlflowError};
 use roadbed_core::TeamId;
@@ -14,7 +15,9 @@ pub const OF_APPROVALS: OfModels = OfModels {
     find_number: |tx, team, name| Ok(operations::model(tx, team, name)?.number),
 };
 
-pub(super) fn find(query: &mut impl Query, team: TeamId, name: &str, number: i64) -> Result<Candidate, MlflowError> {
+/// # Errors
+/// There is no such version for the team.
+pub fn find(query: &mut impl Query, team: TeamId, name: &str, number: i64) -> Result<Candidate, MlflowError> {
     let model = operations::model(query, team, name)?;
     let version = operations::version(query, &model, number)?;
     Ok(Candidate {
@@ -27,6 +30,15 @@ pub(super) fn find(query: &mut impl Query, team: TeamId, name: &str, number: i64
         model_id: version.model_id,
         author: version.created_by,
     })
+}
+
+/// The aliases that name a version now.
+///
+/// # Errors
+/// The store fails.
+pub fn aliases_of(query: &mut impl Query, candidate: &Candidate) -> Result<Vec<String>, MlflowError> {
+    let all = store::aliases(query, candidate.model)?;
+    Ok(all.into_iter().filter(|alias| alias.version == candidate.version).map(|alias| alias.alias).collect())
 }
 
 /// What was measured on the version an alias is to name; nothing when there is no such version, which the move itself tells.

@@ -46,7 +46,7 @@ mod views;
 
 pub use api::capability;
 pub use arrivals::{arrive_alias, arrive_model, arrive_version};
-pub use candidate::OF_APPROVALS;
+pub use candidate::{OF_APPROVALS, aliases_of, find as find_candidate};
 pub use model::{
     Alias, MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelUpdated,
     ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,

@@ -30,6 +30,7 @@ mod keys;
 mod latest;
 mod model;
 mod operations;
+mod origin;
 mod page;
 mod pages;
 mod plan;
@@ -46,6 +47,7 @@ pub use model::{
     RunError, RunRestored, RunUpdated,
 };
 pub use operations::{OF_EXPERIMENTS, find, invented_name, runs_of_job};
+pub use origin::{Origin, origin};
 pub use store::model_metrics;
 pub use views::MetricView;
 
