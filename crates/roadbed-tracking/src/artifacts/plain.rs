@@ -7,7 +7,7 @@ use crate::mlflow::{Call, Endpoints, MlflowError, Tracking, mlflow_paths, refusa
 use crate::runs::{self, RUN_READ, RUN_WRITE};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadbed_capability::extract::Query;
 use roadbed_capability::{Caller, get, post};
@@ -62,6 +62,9 @@ async fn upload(
     }
     let call = Call::of(&tracking, caller, &headers, RUN_WRITE).await?;
     let path = place(&tracking, &call, &query.run_uuid, &query.path).await?;
+    if headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0") {
+        return Err(MlflowError::invalid("Request must specify data."));
+    }
     operations::put(&tracking, &call.caller, call.team, path, body.into_data_stream()).await?;
-    Ok(axum::Json(serde_json::json!({})).into_response())
+    Ok(StatusCode::OK.into_response())
 }

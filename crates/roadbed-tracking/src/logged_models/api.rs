@@ -1,6 +1,6 @@
 //! Routes and wire types (`mlflow/protos/service.proto`: CreateLoggedModel and its neighbours).
 
-use super::model::{LoggedModel, STATUSES};
+use super::model::{LoggedModel, LoggedModelError, STATUSES};
 use super::operations::{self, NewModel};
 use super::plan::{DatasetFilter, Measured, OrderTerm, Plan};
 use crate::artifacts::{ArtifactPath, FileView, send_file};
@@ -150,11 +150,14 @@ async fn finalize(tracking: Tracking, call: Call) -> Result<ModelAnswer, MlflowE
 }
 
 async fn delete(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
-    operations::update(&tracking, &call, call.fields.required("model_id")?, |model| {
-        model.lifecycle = Lifecycle::Deleted;
-        Ok(true)
-    })
-    .await?;
+    let model_id = call.fields.required("model_id")?;
+    if operations::find(&tracking, &call, model_id, true).await?.lifecycle == Lifecycle::Active {
+        let change = |model: &mut LoggedModel| {
+            model.lifecycle = Lifecycle::Deleted;
+            Ok(true)
+        };
+        operations::update(&tracking, &call, model_id, change).await?;
+    }
     Ok(Empty {})
 }
 
@@ -177,7 +180,12 @@ async fn delete_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError
 async fn log_params(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
     let params = call.fields.pairs("params")?;
     operations::update(&tracking, &call, call.fields.required("model_id")?, move |model| {
-        model.params.extend(params.iter().cloned());
+        for (key, value) in &params {
+            let there = model.params.entry(key.clone()).or_insert_with(|| value.clone());
+            if there != value {
+                return Err(LoggedModelError::ParamTaken { key: key.clone(), value: there.clone() });
+            }
+        }
         Ok(false)
     })
     .await?;

@@ -40,6 +40,8 @@ pub struct LoggedModel {
 pub(super) enum LoggedModelError {
     #[error("Logged model with ID '{0}' not found.")]
     Unknown(String),
+    #[error("the parameter {key} has the value {value:?} already and keeps it")]
+    ParamTaken { key: String, value: String },
     #[error("No tag with key '{key}' found for model with ID '{model_id}'.")]
     UnknownTag { model_id: String, key: String },
     #[error(
@@ -53,7 +55,7 @@ impl From<LoggedModelError> for MlflowError {
     fn from(error: LoggedModelError) -> Self {
         let code = match &error {
             LoggedModelError::Unknown(_) | LoggedModelError::UnknownTag { .. } => ErrorCode::ResourceDoesNotExist,
-            LoggedModelError::Name(_) => ErrorCode::InvalidParameterValue,
+            LoggedModelError::Name(_) | LoggedModelError::ParamTaken { .. } => ErrorCode::InvalidParameterValue,
         };
         Self::new(code, error.to_string())
     }

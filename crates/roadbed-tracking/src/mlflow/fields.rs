@@ -85,6 +85,12 @@ impl Fields {
         object.0.keys().map(text).collect()
     }
 
+    /// Is the field there, and not null?
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.present(name).is_some()
+    }
+
     fn present(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }

@@ -228,6 +228,9 @@ async fn log_outputs(tracking: Tracking, call: Call) -> Result<Empty, MlflowErro
         let step = model.integer("step")?.unwrap_or(0);
         Ok::<_, MlflowError>(ModelOutput { model_id: model.required("model_id")?.to_owned(), step })
     };
+    if !call.fields.has("models") {
+        return Err(missing("models"));
+    }
     let outputs = call.fields.objects("models")?.iter().map(output).collect::<Result<Vec<_>, _>>()?;
     operations::log_sources(&tracking, &call, call.fields.run_id()?, (Vec::new(), Vec::new(), outputs)).await?;
     Ok(Empty {})

@@ -3,7 +3,7 @@
 use super::model::RUN_READ;
 use super::operations;
 use super::views::MetricView;
-use crate::mlflow::{Call, Endpoints, MlflowError, Tracking, mlflow_paths};
+use crate::mlflow::{Call, Endpoints, MlflowError, Tracking, missing, mlflow_paths};
 use serde::Serialize;
 
 /// Most runs of one bulk history, as MLflow allows.
@@ -57,7 +57,7 @@ async fn whole(tracking: Tracking, call: Call) -> Result<WholeAnswer, MlflowErro
     let mut run_ids = some_runs(call.fields.texts("run_id")?)?;
     run_ids.sort();
     run_ids.dedup();
-    let key = call.fields.text("metric_key")?.unwrap_or_default();
+    let key = call.fields.text("metric_key")?.ok_or_else(|| missing("metric_key"))?;
     let limit = call.fields.integer("max_results")?.unwrap_or(BULK_POINTS).clamp(0, BULK_POINTS);
     let limit = usize::try_from(limit).unwrap_or(0);
     let found = operations::whole_histories(&tracking, &call, run_ids, key, limit).await?;

@@ -24,7 +24,12 @@ TIMES = {
     "creation_time", "last_update_time", "creation_timestamp", "last_updated_timestamp", "creation_timestamp_ms", "last_updated_timestamp_ms",
     "created_time",
 }
-FEWEST_REQUESTS = 400
+# Lists whose order is not part of the protocol, each with what its entries are told by.
+UNORDERED = {
+    "latest_versions": lambda item: item["version"],
+    "dataset_inputs": lambda item: [item["dataset"].get("name"), item["dataset"].get("digest")],
+}
+FEWEST_REQUESTS = 1000
 
 
 class Side:
@@ -73,6 +78,8 @@ def normal(value, key=None):
         inner = [normal(item, key) for item in value]
         # Order of tags, params and metrics is not part of the protocol; the sort is stable, so the order of a history counts.
         keyed = all(isinstance(item, dict) and "key" in item for item in inner)
+        if key in UNORDERED:
+            return sorted(inner, key=lambda item: json.dumps(UNORDERED[key](item)))
         return sorted(inner, key=lambda item: item["key"]) if keyed else inner
     return "<time>" if key in TIMES else value
 

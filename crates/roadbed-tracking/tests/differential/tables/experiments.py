@@ -9,7 +9,7 @@ def steps():
         marks = [{"key": "kind", "value": word}, {"key": "part", "value": str(index % 2)}]
         yield post("/experiments/create", {"name": f"{name} {word}", "tags": marks}, {f"e_{index}": ["experiment_id"]})
     for body in (
-        {"name": None}, {"name": ["x"]}, {"name": {"a": 1}}, {"name": True}, {"name": " "}, {"name": f"{name} t1", "tags": "x"},
+        {"name": None}, {"name": ["x"]}, {"name": {"a": 1}}, {"name": True}, {"name": f" {name} "}, {"name": f"{name} t1", "tags": "x"},
         {"name": f"{name} t2", "tags": [{"key": "k"}]}, {"name": f"{name} t3", "tags": [{"value": "v"}]},
         {"name": f"{name} t4", "tags": [{"key": "k", "value": "v" * 20001}]}, {"name": f"{name} t5", "tags": [{"key": "k" * 251, "value": "v"}]},
         {"name": f"scrap {name}", "tags": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}, {"name": f"{name} unknown", "color": "red"},

@@ -7,6 +7,9 @@ def steps():
     yield experiment("logged", "e_l")
     yield run("{e_l}", "l1")
     yield run("{e_l}", "l2")
+    # What one side takes and the other refuses would show in all that follows, so it goes elsewhere.
+    yield experiment("logged-scrap", "e_y")
+    yield run("{e_y}", "l9")
     yield from models()
     yield from model_searches()
     yield from inputs()
@@ -18,9 +21,9 @@ def models():
     yield post("/logged-models", {**base, "name": "one", "model_type": "Agent", "params": [{"key": "a", "value": "1"}], "tags": [{"key": "t", "value": "x"}]}, {"m1": ["model", "info", "model_id"]})
     yield post("/logged-models", {**base, "name": "two", "params": [{"key": "a", "value": "2"}]}, {"m2": ["model", "info", "model_id"]})
     yield post("/logged-models", {**base, "name": "three"}, {"m3": ["model", "info", "model_id"]})
-    for body in ({"experiment_id": "424242", "name": "x"}, {"name": "a:b"}, {"name": "a/b"}, {"name": "a.b"}, {"name": "größe"}, {"name": 5}, {"name": ""}, {"name": "p", "params": [{"key": "k" * 251, "value": "v"}]}, {"name": "p", "params": [{"key": "k", "value": "v" * 7000}]},
+    for body in ({"name": "r", "params": [{"key": "k", "value": "v" * 7000}]}, {"experiment_id": "424242", "name": "x"}, {"name": "a:b"}, {"name": "a/b"}, {"name": "a.b"}, {"name": "größe"}, {"name": 5}, {"name": "p", "params": [{"key": "k" * 251, "value": "v"}]}, {"name": "p", "params": [{"key": "k", "value": "v" * 7000}]},
                  {"name": "p", "tags": [{"key": "a//b", "value": "v"}]}, {"name": "x" * 300}, {"name": "p", "params": [{"key": f"k{n}", "value": "v"} for n in range(150)]}):
-        yield post("/logged-models", {**base, "experiment_id": "{e_l}", **body} if "experiment_id" not in body else body)
+        yield post("/logged-models", {**base, "experiment_id": "{e_y}", "source_run_id": "{l9}", **body})
     for wanted in ("{m1}", "m-" + "0" * 32, "x"):
         yield get(f"/logged-models/{wanted}")
     for body in ({"status": "LOGGED_MODEL_READY"}, {"status": "LOGGED_MODEL_UPLOAD_FAILED"}, {"status": "LOGGED_MODEL_PENDING"}, {"status": "BAD"}, {"status": 2}, {}):
@@ -31,7 +34,7 @@ def models():
     for key in ("u", "u", "none"):
         yield "DELETE", f"/api/2.0/mlflow/logged-models/{{m1}}/tags/{key}", None, {}
     for body in ({"params": [{"key": "b", "value": "2"}]}, {"params": [{"key": "a", "value": "9"}]}, {"params": []}, {"params": [{"key": "k", "value": "v" * 7000}]}):
-        yield post("/logged-models/{m2}/params", body)
+        yield post("/logged-models/{m2}/params", {"model_id": "{m2}", **body})
     point = {"run_id": "{l1}", "key": "acc", "timestamp": 5}
     for more in ({"value": 0.5, "model_id": "{m1}"}, {"value": 0.7, "model_id": "{m1}", "step": 2}, {"value": 0.6, "model_id": "{m2}", "dataset_name": "d", "dataset_digest": "x"}, {"value": 0.6, "model_id": "{m2}", "dataset_name": "d"}):
         yield post("/runs/log-metric", {**point, **more})
@@ -45,7 +48,7 @@ def model_searches():
                  "source_run_id IN ('{l1}')", "model_type IS NULL", "metrics.none > 1"):
         yield post("/logged-models/search", {"experiment_ids": ["{e_l}"], "filter": text, "order_by": [{"field_name": "name"}]})
     for order in ([{"field_name": "name", "ascending": False}], [{"field_name": "creation_timestamp"}], [{"field_name": "metrics.acc"}], [{"field_name": "metrics.acc", "ascending": False}], [{"field_name": "metrics.acc", "dataset_name": "d", "dataset_digest": "x"}], [{"field_name": "metrics.acc", "dataset_name": "d"}],
-                  [{"field_name": "metrics.acc", "dataset_digest": "x"}], [{"field_name": "params.a"}], [{"field_name": "bad"}], [{}], [{"field_name": "name"}, {"field_name": "model_id"}], [{"field_name": "source_run_id"}], [{"field_name": "status"}]):
+                  [{"field_name": "metrics.acc", "dataset_digest": "x"}], [{"field_name": "params.a"}], [{"field_name": "bad"}], [{}], [{"field_name": "source_run_id"}], [{"field_name": "status"}]):
         yield post("/logged-models/search", {"experiment_ids": ["{e_l}"], "order_by": order})
     for more in ({"max_results": 1, "order_by": [{"field_name": "name"}]}, {"max_results": 0}, {"max_results": -1}, {"max_results": 51}, {"page_token": "x"}, {"experiment_ids": []}, {"experiment_ids": ["424242"]}, {"datasets": [{"dataset_name": "d", "dataset_digest": "x"}], "filter": "metrics.acc > 0.1"},
                  {"datasets": [{"dataset_name": "d"}], "filter": "metrics.acc > 0.1"}, {"datasets": [{"dataset_digest": "x"}]}, {"datasets": [{"dataset_name": "other"}], "filter": "metrics.acc > 0.1"}):
@@ -59,12 +62,16 @@ def model_searches():
 def inputs():
     dataset = {"name": "d", "digest": "x", "source_type": "local", "source": "s", "schema": "c", "profile": "p"}
     for body in ({"datasets": [{"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "train"}]}]}, {"datasets": [{"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "eval"}]}]}, {"datasets": [{"dataset": {**dataset, "name": "n" * 501}}]},
-                 {"datasets": [{"dataset": {**dataset, "digest": ""}}]}, {"datasets": [{}]}, {"datasets": [{"dataset": dataset, "tags": [{"key": "k" * 256, "value": "v"}]}]}, {"datasets": [{"dataset": dataset, "tags": [{"key": "k", "value": "v" * 501}]}]}, {"datasets": [{"dataset": {"name": "d"}}]},
-                 {"datasets": "x"}, {"models": [{"model_id": "{m1}"}]}, {"models": [{"model_id": ""}]}, {}):
+                 {"datasets": [{"dataset": {**dataset, "digest": ""}}]}, {"datasets": [{"dataset": dataset, "tags": [{"key": "k" * 256, "value": "v"}]}]}, {"datasets": [{"dataset": dataset, "tags": [{"key": "k", "value": "v" * 501}]}]}, {"datasets": [{"dataset": {"name": "d"}}]},
+                 {"datasets": "x"}, {"models": [{"model_id": "{m1}"}]}, {}):
         yield post("/runs/log-inputs", {"run_id": "{l1}", **body})
     yield post("/runs/log-inputs", {"run_id": "nobody", "datasets": [{"dataset": dataset}]})
-    for body in ({"models": [{"model_id": "{m2}", "step": 4}]}, {"models": [{"model_id": "{m2}"}]}, {"models": []}, {}):
+    for body in ({"models": [{"model_id": "{m2}", "step": 4}]}, {"models": []}, {}):
         yield post("/runs/outputs", {"run_id": "{l2}", **body})
+    for body in ({"datasets": [{}]}, {"models": [{"model_id": ""}]}):
+        yield post("/runs/log-inputs", {"run_id": "{l9}", **body})
+    for step in (1, 2):
+        yield post("/runs/outputs", {"run_id": "{l9}", "models": [{"model_id": "{m2}", "step": step}]})
     for wanted in ("{l1}", "{l2}"):
         yield get("/runs/get", run_id=wanted)
     for body in ({"experiment_ids": ["{e_l}"]}, {"experiment_ids": []}, {}, {"experiment_ids": [str(n) for n in range(21)]}, {"experiment_ids": ["424242"]}):
@@ -77,10 +84,10 @@ def files():
         yield "PUT", f"{FILES}/{root}/{quoted(path)}", Raw(body, "application/octet-stream"), {}
     for path in ("a.txt", "dir/b.json", "dir/deep/größe.txt", "dir/sp ace.txt", "none.txt", "dir", "../../x", "%2e%2e/x", "dir//b.json", "./a.txt"):
         yield "GET", f"{FILES}/{root}/{quoted(path)}", None, {}
-    for path in (root, f"{root}/dir", f"{root}/dir/deep", f"{root}/none", f"{root}/../..", "", "/etc", f"{root}/a.txt"):
+    for path in (root, f"{root}/dir", f"{root}/dir/deep", f"{root}/none", f"{root}/../..", f"{root}/a.txt"):
         yield "GET", FILES + query(path=path), None, {}
     for path in (None, "", "dir", "dir/deep", "none", "..", "/", "a.txt", "dir/", "größe"):
-        yield get("/artifacts/list", run_id="{l1}", path=path)
+        yield "GET", "/api/2.0/mlflow/artifacts/list" + query(run_id="{l1}", path=path), None, {}
     yield get("/artifacts/list", run_id="nobody")
     yield get("/artifacts/list")
     for path in ("a.txt", "dir/b.json", "none.txt", "../a.txt", ""):

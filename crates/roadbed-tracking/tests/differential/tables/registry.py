@@ -114,8 +114,8 @@ def searches():
     for more in ({"max_results": 1}, {"max_results": 2, "page_token": "x"}, {"max_results": 0}, {"max_results": -1}, {"max_results": 1000}, {"max_results": "a"}):
         yield get("/registered-models/search", filter=like, order_by=["name"], **more)
     mine = f"name = '{MODEL}'"
-    for text in (mine, like, f"{mine} AND version_number = 1", f"{mine} AND version_number >= 2", f"{mine} AND version_number != '1'", f"{mine} AND version_number LIKE '1'", f"{mine} AND run_id = '{{g1}}'", "run_id IN ('{g1}')", "run_id IN ('{g1}', 'x')", "run_id NOT IN ('{g1}')",
-                 "run_id LIKE '%'", f"{mine} AND source_path LIKE '%model'", f"{mine} AND tags.q = '1'", f"{mine} AND tags.q IS NULL", "current_stage = 'Production'", "name LIKE 5", "bad", f"{mine} AND creation_timestamp > 5", f"name IN ('{MODEL}', 'x')", f"version = 1 AND {mine}"):
+    for text in (mine, like, f"{mine} AND version_number = 1", f"{mine} AND version_number >= 2", f"{mine} AND version_number != '1'", f"{mine} AND version_number LIKE '1'", f"{mine} AND run_id = '{{g1}}'", "run_id IN ('{g1}')", "run_id IN ('{g1}', 'x')", f"{mine} AND run_id NOT IN ('{{g1}}')",
+                 f"{mine} AND run_id LIKE '%'", f"{mine} AND source_path LIKE '%model'", f"{mine} AND tags.q = '1'", f"{mine} AND tags.q IS NULL", "current_stage = 'Production'", "name LIKE 5", "bad", f"{mine} AND creation_timestamp > 5", f"name IN ('{MODEL}', 'x')", f"version = 1 AND {mine}"):
         yield get("/model-versions/search", filter=text, order_by=["version_number DESC"])
     for order in (["version_number ASC"], ["name DESC", "version_number DESC"], ["creation_timestamp ASC", "version_number"], ["last_updated_timestamp", "version_number"], ["run_id"], ["bad"], ["version_number DOWN"], ["source_path"]):
         yield get("/model-versions/search", filter=mine, order_by=order)

@@ -1,6 +1,6 @@
 """Runs: what may be logged, how it is cut and refused, and how histories are read."""
 
-from requests_of import AJAX, API, SUFFIX, Raw, experiment, get, post, run
+from requests_of import AJAX, API, Raw, experiment, get, post, run
 
 FAR = 9223372036854775807
 
@@ -83,7 +83,7 @@ def batches():
     yield post("/runs/log-batch", {"run_id": "{r9}", "metrics": [{**point, "value": "x"}]})
     yield post("/runs/log-batch", {"metrics": [point]})
     yield post("/runs/log-batch", {"run_id": "nobody", "metrics": [point]})
-    yield "POST", f"{API}/runs/log-batch", Raw('{"run_id": "{r1}", "metrics": [{"key": "lit", "value": NaN, "timestamp": 1}]}'), {}
+    yield "POST", f"{API}/runs/log-batch", Raw('{"run_id": "{r9}", "metrics": [{"key": "lit", "value": NaN, "timestamp": 1}]}'), {}
 
 
 def histories():
@@ -118,4 +118,4 @@ def changes():
                         ("update", {"status": "FINISHED"}), ("log-inputs", {"datasets": []}), ("log-model", {"model_json": "{}"})):
         yield post(f"/runs/{route}", {"run_id": "{r2}", **body})
     yield post("/runs/restore", {"run_id": "{r2}"})
-    yield post("/runs/search", {"experiment_ids": ["{e_r}"], "filter": f"attributes.run_name != '{SUFFIX}'", "order_by": ["run_name"], "max_results": 30})
+    yield post("/runs/search", {"experiment_ids": ["{e_r}"], "filter": "attributes.run_name LIKE 'r%'", "order_by": ["run_name"], "max_results": 30})

@@ -45,7 +45,7 @@ def filters():
 def orders():
     return (
         ["metrics.m ASC"], ["metrics.m DESC"], ["metric.m desc", "run_name ASC"], ["metrics.`val/loss`"], ['metrics."val/loss" DESC'], ["params.p"], ["params.p DESC"], ["param.`p.q r` ASC"], ["tags.odd", "params.p"], ["tags.`weird key` DESC"],
-        ["start_time DESC"], ["start_time"], ["end_time DESC"], ["attribute.end_time ASC"], ["status", "run_name"], ["attributes.status DESC", "metrics.m"], ["run_id"], ["artifact_uri"], ["lifecycle_stage"], ["user_id"], ["Created"], ["`Start Time`"],
+        ["start_time DESC"], ["start_time"], ["end_time DESC"], ["attribute.end_time ASC"], ["status", "run_name"], ["attributes.status DESC", "metrics.m"], ["lifecycle_stage"], ["user_id"], ["Created"], ["`Start Time`"],
         ["created DESC"], ["run_name desc"], ["metrics.none", "run_name"], ["params.none DESC", "run_name"], ["datasets.name DESC"], ["metrics.m asc desc"], ["metrics"], [""], ["m"], ["metrics.m, run_name"], ["metrics.m", "metrics.m DESC"], ["foo.m"], "run_name", [5],
     )
 
