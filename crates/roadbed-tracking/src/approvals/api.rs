@@ -3,6 +3,7 @@
 use super::controller::Sweep;
 use super::model::{APPROVAL_GIVE, APPROVAL_READ, Approval, OfModels};
 use super::operations::{self, OfVersion};
+use super::stand::Pages;
 use super::store;
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use axum::Json;
@@ -12,13 +13,6 @@ use roadbed_capability::extract::{Body, DryRun, Page, PathOf, Query};
 use roadbed_capability::{Caller, Capability, Problem, Routes, delete, get, post};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// What the routes stand on.
-#[derive(Clone)]
-pub(super) struct Pages {
-    pub tracking: Tracking,
-    pub of: OfModels,
-}
 
 /// Approvals, with `of` to look versions up by.
 #[must_use]

@@ -26,6 +26,7 @@ mod model;
 mod operations;
 mod plan;
 mod rules_api;
+mod stand;
 mod store;
 
 pub use api::capability;

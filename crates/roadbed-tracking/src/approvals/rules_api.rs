@@ -1,8 +1,8 @@
 //! Routes of approval rules: those of a model, and those of the team for every model without its own.
 
-use super::api::Pages;
 use super::model::{APPROVAL_GOVERN, APPROVAL_READ, Rule, WHOLE_TEAM};
 use super::operations::{self, NewRule};
+use super::stand::Pages;
 use super::store;
 use crate::mlflow::{Call, MlflowError, rfc3339};
 use axum::Json;

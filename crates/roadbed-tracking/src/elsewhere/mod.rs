@@ -3,6 +3,8 @@
 //! **Purpose.** Administration that MLflow's server has and Roadbed does in its own way: a client that asks for it is told where it is,
 //! with 501 and MLflow's error JSON, instead of a bare 404.
 //!
+//! **States.** None; it keeps nothing.
+//!
 //! **Reads and writes.** Nothing.
 //!
 //! **Endpoints.** Everything below `gateway`, `scorers`, `jobs`, `label-schemas`, `review-queues`, `prompt-optimization`, `issues`,

@@ -1,6 +1,6 @@
 //! A version as approval rules look at it.
 
-use super::operations::{self, Move};
+use super::lookup;
 use super::store;
 use crate::approvals::{self, Candidate, Measured, OfModels};
 use crate::mlflow::{ErrorCode, MlflowError};
@@ -11,15 +11,15 @@ use roadbed_store::{Query, Reader, Store};
 pub const OF_APPROVALS: OfModels = OfModels {
     read: |reader, team, name, version| find(reader, team, name, version),
     find: |tx, team, name, version| find(tx, team, name, version),
-    number: |reader, team, name| Ok(operations::model(reader, team, name)?.number),
-    find_number: |tx, team, name| Ok(operations::model(tx, team, name)?.number),
+    number: |reader, team, name| Ok(lookup::model(reader, team, name)?.number),
+    find_number: |tx, team, name| Ok(lookup::model(tx, team, name)?.number),
 };
 
 /// # Errors
 /// There is no such version for the team.
 pub fn find(query: &mut impl Query, team: TeamId, name: &str, number: i64) -> Result<Candidate, MlflowError> {
-    let model = operations::model(query, team, name)?;
-    let version = operations::version(query, &model, number)?;
+    let model = lookup::model(query, team, name)?;
+    let version = lookup::version(query, &model, number)?;
     Ok(Candidate {
         team,
         model: model.number,
@@ -42,9 +42,13 @@ pub fn aliases_of(query: &mut impl Query, candidate: &Candidate) -> Result<Vec<S
 }
 
 /// What was measured on the version an alias is to name; nothing when there is no such version, which the move itself tells.
-pub(super) async fn measured(store: &Store, team: TeamId, wanted: &Move) -> Result<Measured, MlflowError> {
-    let Some(version) = wanted.version else { return Ok(Measured::new()) };
-    let name = wanted.name.clone();
+pub(super) async fn measured(
+    store: &Store,
+    team: TeamId,
+    (name, version): (&str, Option<i64>),
+) -> Result<Measured, MlflowError> {
+    let Some(version) = version else { return Ok(Measured::new()) };
+    let name = name.to_owned();
     match store.read(move |r: &mut Reader<'_>| find(r, team, &name, version)).await {
         Ok(candidate) => approvals::measured(store, &candidate).await,
         Err(error) if error.code == ErrorCode::InternalError => Err(error),

@@ -32,6 +32,7 @@ mod arrivals;
 mod candidate;
 mod files;
 mod history;
+mod lookup;
 mod model;
 mod operations;
 mod page_changes;

@@ -1,6 +1,7 @@
 //! What can be done with registered models and aliases.
 
 use super::candidate;
+pub(super) use super::lookup::{check_name, model, version};
 use super::model::{
     Alias, MODEL_PROMOTE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelError, ModelUpdated, ModelVersion,
     RegisteredModel,
@@ -20,19 +21,6 @@ const ALIAS_LIMIT: usize = 255;
 
 pub(super) fn subject(name: &str) -> Subject {
     Subject::new("model", name)
-}
-
-/// # Errors
-/// The text cannot be the name of a model.
-pub(super) fn check_name(name: &str) -> Result<(), MlflowError> {
-    if name.trim().is_empty() {
-        return Err(ModelError::NoName.into());
-    }
-    let normal = names::normal_path(name) == name && !matches!(name, "." | "..");
-    if !normal || name.parse::<roadbed_core::ModelName>().is_err() {
-        return Err(ModelError::Name(name.chars().take(300).collect()).into());
-    }
-    Ok(())
 }
 
 pub(super) fn check_tag(key: &str, value: &str) -> Result<(), MlflowError> {
@@ -58,21 +46,6 @@ fn check_not_reserved(alias: &str) -> Result<(), ModelError> {
         return Err(ModelError::VersionReserved(alias.to_owned()));
     }
     Ok(())
-}
-
-/// The model of this name in the team.
-pub(super) fn model(query: &mut impl Query, team: TeamId, name: &str) -> Result<RegisteredModel, MlflowError> {
-    check_name(name)?;
-    Ok(store::by_name(query, team, name)?.ok_or_else(|| ModelError::Unknown(name.to_owned()))?)
-}
-
-pub(super) fn version(
-    query: &mut impl Query,
-    model: &RegisteredModel,
-    number: i64,
-) -> Result<ModelVersion, MlflowError> {
-    let found = store::find_version(query, model.number, number)?;
-    Ok(found.ok_or_else(|| ModelError::UnknownVersion { name: model.name.clone(), version: number })?)
 }
 
 /// A model with everything a page about it shows.
@@ -253,7 +226,7 @@ pub(super) fn move_alias(
 
 pub(super) async fn set_alias(tracking: &Tracking, call: &Call, wanted: Move) -> Result<(), MlflowError> {
     let acting = call.clone();
-    let measured = candidate::measured(&tracking.context.store, call.team, &wanted).await?;
+    let measured = candidate::measured(&tracking.context.store, call.team, (&wanted.name, wanted.version)).await?;
     call.write(tracking, move |tx| {
         move_alias(tx, acting.team, &wanted, &measured, &acting.event(subject(&wanted.name)))
     })

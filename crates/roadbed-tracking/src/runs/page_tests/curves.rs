@@ -1,5 +1,6 @@
 //! Points of metrics, however they come in and wherever they lie.
 
+use crate::runs::store;
 use crate::stage::Stage;
 use serde_json::{Value, json};
 
@@ -54,12 +55,7 @@ async fn a_curve_is_whole_wherever_its_points_lie() {
 async fn points_of_earlier_releases_are_kept() {
     let stage = Stage::new();
     let run = stage.run("old").await;
-    let add = |append: &mut roadbed_store::Appender<'_>| {
-        let sql = "INSERT INTO runs_metrics (run, key, timestamp_ms, step, value, is_nan) VALUES \
-                   (1, 'm', 5, 0, 0.5, FALSE), (1, 'm', 6, 1, 0.0, TRUE)";
-        roadbed_store::Execute::execute(append, sql, &[])
-    };
-    stage.platform.context.store.append(add).await.unwrap();
+    stage.platform.context.store.append(store::keep_as_before).await.unwrap();
     let expected = vec![(5, 0, json!(0.5)), (6, 1, json!("NaN")), (1_002, 2, json!(2.0))];
     log(&stage, &run, 2).await;
     assert_eq!(history(&stage, &run).await, expected);

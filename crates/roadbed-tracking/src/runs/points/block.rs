@@ -2,7 +2,7 @@
 //! and the columns. The lengths let a reader pass over what it does not want.
 
 use super::codec::{WrongBytes, decode, encode, read_length, write_number};
-use super::{Place, settle};
+use super::place::{Place, settle};
 use crate::runs::model::MetricPoint;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The columns of one metric: how many points, their steps, their timestamps (each as the difference to the one before, zigzag and
 //! LEB128), their values (IEEE 754, little-endian). A curve logged step by step takes about 11 bytes a point.
 
-use super::Place;
+use super::place::Place;
 use crate::mlflow::Measure;
 
 /// Bytes that are no columns: cut short, or of another make.

@@ -1,5 +1,6 @@
 use super::block::{series_of, write_block};
 use super::*;
+use crate::mlflow::Measure;
 use crate::runs::model::MetricPoint;
 
 fn place(step: i64, timestamp_ms: i64, value: f64) -> Place {

@@ -10,6 +10,8 @@ pub use measured::model_metrics;
 pub(super) use measured::{
     Columns, Details, KeyValues, delete_tag, details, details_in, log, metric_values, params, tag, tags, text_values,
 };
+#[cfg(test)]
+pub(super) use series::keep_as_before;
 pub(super) use series::{Along, Between, Reach, fold, reaches, series};
 pub(super) use state::{
     by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, is_taken, latest_started, move_all,

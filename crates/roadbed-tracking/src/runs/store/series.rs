@@ -262,3 +262,11 @@ fn bytes<'a>(row: &'a Row, column: &'static str) -> Result<&'a [u8], StoreError>
 fn wrong(table: &'static str) -> impl Fn(WrongBytes) -> StoreError {
     move |wrong| StoreError::Corrupt { table: table.to_owned(), column: "data".to_owned(), value: wrong.to_string() }
 }
+
+/// Two points of the first run as releases before kept them.
+#[cfg(test)]
+pub(in crate::runs) fn keep_as_before(append: &mut Appender<'_>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO runs_metrics (run, key, timestamp_ms, step, value, is_nan) VALUES \
+               (1, 'm', 5, 0, 0.5, FALSE), (1, 'm', 6, 1, 0.0, TRUE)";
+    append.execute(sql, &[]).map(drop)
+}
