@@ -59,7 +59,7 @@ fn bring(
 
 pub(super) fn export(session: &mut Session<'_>, arguments: &ExportArguments) -> Result<Code, Failure> {
     let connection = session.connection()?;
-    let token = connection.token.as_ref().map(|token| token.expose());
+    let token = connection.token.as_ref().map(roadbed_core::Secret::expose);
     let mut source = ServerSource::new(&connection.url, token, arguments.team.as_deref());
     let mut experiments = source.experiments()?;
     let unknown = arguments.experiments.iter().find(|wanted| !experiments.iter().any(|one| is_named(one, wanted)));

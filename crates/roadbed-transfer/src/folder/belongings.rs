@@ -3,13 +3,38 @@
 use super::writing::{Meta, below, python, write_meta};
 use crate::error::TransferError;
 use crate::source::{Holder, Note, Source};
-use roadbed_contracts::transfer::RunLine;
+use roadbed_contracts::transfer::{MetricLine, RunLine};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// One file per metric. A metric comes in several lines, one after the other.
+/// The file of the metric that is being written: a metric comes in several lines, one after the other.
+struct PointsFile<'a> {
+    folder: &'a Path,
+    open: Option<(String, PathBuf, BufWriter<File>)>,
+}
+
+impl PointsFile<'_> {
+    fn put(&mut self, line: &MetricLine) -> Result<(), TransferError> {
+        if self.open.as_ref().is_none_or(|(key, ..)| *key != line.key) {
+            let path = below(self.folder, &line.key)?;
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
+            }
+            // A metric that was begun by an interrupted export begins anew.
+            let file = File::create(&path).map_err(TransferError::file(&path, "written"))?;
+            self.open = Some((line.key.clone(), path, BufWriter::new(file)));
+        }
+        let Some((_, path, file)) = &mut self.open else { return Ok(()) };
+        for (time, step, value) in &line.points {
+            writeln!(file, "{time} {} {step}", python(*value)).map_err(TransferError::file(path, "written"))?;
+        }
+        file.flush().map_err(TransferError::file(path, "written"))
+    }
+}
+
+/// One file per metric.
 pub(super) fn points(
     source: &mut dyn Source,
     run: &RunLine,
@@ -17,27 +42,11 @@ pub(super) fn points(
     note: Note<'_>,
 ) -> Result<(), TransferError> {
     std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-    let mut open: Option<(String, PathBuf, BufWriter<File>)> = None;
+    let mut file = PointsFile { folder, open: None };
     let mut failed = Ok(());
     source.points(run, &mut |line| {
         note("metric point", line.points.len() as u64, "");
-        let mut put = || -> Result<(), TransferError> {
-            if open.as_ref().is_none_or(|(key, ..)| *key != line.key) {
-                let path = below(folder, &line.key)?;
-                if let Some(folder) = path.parent() {
-                    std::fs::create_dir_all(folder).map_err(TransferError::file(folder, "made"))?;
-                }
-                // A metric that was begun by an interrupted export begins anew.
-                let file = File::create(&path).map_err(TransferError::file(&path, "written"))?;
-                open = Some((line.key.clone(), path, BufWriter::new(file)));
-            }
-            let Some((_, path, file)) = &mut open else { return Ok(()) };
-            for (time, step, value) in &line.points {
-                writeln!(file, "{time} {} {step}", python(*value)).map_err(TransferError::file(path, "written"))?;
-            }
-            file.flush().map_err(TransferError::file(path, "written"))
-        };
-        failed = put();
+        failed = file.put(&line);
         if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     failed
