@@ -2,7 +2,7 @@
 
 use super::model::{ModelError, ModelVersion, RegisteredModel};
 use super::store;
-use crate::mlflow::MlflowError;
+use crate::mlflow::{MlflowError, names};
 use roadbed_core::TeamId;
 use roadbed_store::Query;
 

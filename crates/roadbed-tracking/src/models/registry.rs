@@ -81,7 +81,7 @@ impl Registry for StoredRegistry {
     async fn set_alias(&self, team: TeamId, name: &ModelName, alias: &str, version: u32) -> Result<(), PortError> {
         let wanted = Move { name: name.to_string(), alias: alias.to_owned(), version: Some(i64::from(version)) };
         let header = EventHeader::new(operations::subject(name.as_str()), Actor::system()).with_team(team);
-        let measured = candidate::measured(&self.context.store, team, &wanted).await?;
+        let measured = candidate::measured(&self.context.store, team, (&wanted.name, wanted.version)).await?;
         let write = move |tx: &mut Transaction<'_>| operations::move_alias(tx, team, &wanted, &measured, &header);
         let moved = self.context.store.write(write).await;
         moved.map_err(PortError::from)

@@ -75,7 +75,7 @@ pub(super) async fn aliases_at(
 
 fn serving(
     reader: &mut Reader<'_>,
-    revisions: Vec<ServedRevision>,
+    revisions: &[ServedRevision],
     at_ms: i64,
 ) -> Result<Vec<Serving>, roadbed_store::StoreError> {
     let services: HashSet<String> = revisions.iter().map(|revision| revision.service_id.clone()).collect();
@@ -99,7 +99,7 @@ pub(super) async fn services_at(
     let (team, model, at_ms) = (call.team, name.to_owned(), at.as_millis());
     let read = move |r: &mut Reader<'_>| {
         let revisions = store::revisions_of_model(r, team, (&model, None), REVISIONS)?;
-        Ok::<_, MlflowError>(serving(r, revisions, at_ms)?)
+        Ok::<_, MlflowError>(serving(r, &revisions, at_ms)?)
     };
     tracking.context.store.read(read).await
 }
@@ -118,7 +118,7 @@ pub(super) async fn service_at(
         if revisions.is_empty() {
             return Err(unknown);
         }
-        Ok::<_, MlflowError>(serving(r, revisions, at_ms)?)
+        Ok::<_, MlflowError>(serving(r, &revisions, at_ms)?)
     };
     let Some(found) = tracking.context.store.read(read).await?.into_iter().next() else { return Ok(None) };
     let candidate = version(tracking, team, &found.revision.model, found.revision.version).await?;

@@ -30,6 +30,7 @@ fn succeeds(command: &mut Command) -> bool {
 }
 
 impl Python {
+    #[expect(clippy::disallowed_methods, reason = "the cache of Python packages is the user's, wherever the tests run")]
     fn find() -> Option<Self> {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
