@@ -107,7 +107,9 @@ test("ten thousand runs in a table", async () => {
   });
   await page.goto(address);
   await settled(page);
-  const filter = page.getByRole("combobox", { name: "Filter runs" }).or(page.getByRole("textbox", { name: "Filter runs" }));
+  const filter = page
+    .getByRole("combobox", { name: "Filter runs" })
+    .or(page.getByRole("textbox", { name: "Filter runs" }));
   const filtered = await middle(REPEATS, async (number) => {
     await filter.fill(`metrics.auc > 0.${5 + (number % 4)} and params.depth = '${number}'`);
     const answer = page.waitForResponse((response) => response.url().includes("/api/v1/runs?"));
@@ -120,7 +122,9 @@ test("ten thousand runs in a table", async () => {
   await page.goto(address);
   await settled(page);
   const sorted = await middle(REPEATS, async (number) => {
-    const heading = table.getByRole("columnheader").getByRole("button", { name: ["auc", "loss", "f1"][number % 3] as string });
+    const heading = table
+      .getByRole("columnheader")
+      .getByRole("button", { name: ["auc", "loss", "f1"][number % 3] as string });
     const answer = page.waitForResponse((response) => response.url().includes("/api/v1/runs?"));
     return took(async () => {
       await heading.click();
@@ -128,7 +132,13 @@ test("ten thousand runs in a table", async () => {
       await expect(table).toHaveAttribute("aria-busy", "false");
     });
   });
-  figures.table = { runs: RUNS, first_rows_ms: firstRows, filter_ms: filtered, sort_ms: sorted, ...(await weight(page)) };
+  figures.table = {
+    runs: RUNS,
+    first_rows_ms: firstRows,
+    filter_ms: filtered,
+    sort_ms: sorted,
+    ...(await weight(page)),
+  };
 });
 
 test("five thousand metrics of a run", async () => {
@@ -182,12 +192,22 @@ test("a thousand runs of ten thousand steps compared", async () => {
     });
   });
   answers.sort((a, b) => a - b);
-  figures.compare = { runs: COMPARED, steps: STEPS, answer_ms: Math.round(answers[2] ?? 0), drawn_after_answer_ms: drawn, bytes, ...(await weight(page)) };
+  figures.compare = {
+    runs: COMPARED,
+    steps: STEPS,
+    answer_ms: Math.round(answers[2] ?? 0),
+    drawn_after_answer_ms: drawn,
+    bytes,
+    ...(await weight(page)),
+  };
 });
 
 test("a hundred thousand lines", async () => {
   const folder = mkdtempSync(join(tmpdir(), "roadbed-lines-"));
-  writeFileSync(join(folder, "roadbed.yaml"), `project: lines\njobs:\n  lines: {run: "seq -f 'line %g of a log with words' ${LINES}"}\n`);
+  writeFileSync(
+    join(folder, "roadbed.yaml"),
+    `project: lines\njobs:\n  lines: {run: "seq -f 'line %g of a log with words' ${LINES}"}\n`,
+  );
   const job = JSON.parse(await commandLine(stage, ["run", "lines", "--wait", "-o", "json"], folder));
   rmSync(folder, { recursive: true, force: true });
   const shown = await middle(REPEATS, async () => {
@@ -195,14 +215,17 @@ test("a hundred thousand lines", async () => {
     await settled(page);
     return took(async () => {
       await page.goto(`/jobs/${job.id}`);
-      await page.getByText(/100,\d{3} lines|100,000 lines/).first().waitFor();
+      await page
+        .getByText(/100,\d{3} lines|100,000 lines/)
+        .first()
+        .waitFor();
     });
   });
   const frames = await page.getByRole("region", { name: "Lines of the log" }).evaluate(async (element) => {
     let worst = 0;
     let last = performance.now();
     for (let count = 0; count < 120; count += 1) {
-      element.scrollTop = (element.scrollHeight * (count * 37 % 120)) / 120;
+      element.scrollTop = (element.scrollHeight * ((count * 37) % 120)) / 120;
       await new Promise((done) => requestAnimationFrame(done));
       worst = Math.max(worst, performance.now() - last);
       last = performance.now();
@@ -219,7 +242,12 @@ test("a server that hangs is told", async () => {
   const control = () => Number(JSON.parse(readFileSync(join(stage.data, "server.json"), "utf8")).control_pid);
   const before = control();
   process.kill(before, "SIGKILL");
-  const told = await took(() => page.getByText(/Reconnecting|live/).first().waitFor());
+  const told = await took(() =>
+    page
+      .getByText(/Reconnecting|live/)
+      .first()
+      .waitFor(),
+  );
   const back = await took(async () => {
     await until("a new control", async () => control() !== before);
     await expect(page.getByText("live", { exact: true })).toBeVisible();
