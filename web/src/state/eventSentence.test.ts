@@ -173,6 +173,32 @@ const CASES: [Told, string, string[]][] = [
     "churn@champion names no version any more, before it was version 2",
     ["/models/churn"],
   ],
+  [
+    told("ApprovalRuleChanged", "model:churn", { model: "churn", alias: "champion", conditions: [], approvers: 2 }),
+    "What the alias champion asks for in model churn changed: 2 approvers",
+    ["/models/churn"],
+  ],
+  [
+    told("ApprovalGiven", "model:churn", { model: "churn", version: 3, alias: "champion", person: "ana" }),
+    "ana approved churn/3 as champion",
+    ["/models/churn/3"],
+  ],
+  [
+    told("ApprovalRevoked", "model:churn", {
+      model: "churn",
+      version: 3,
+      alias: "champion",
+      person: "ana",
+      because: "it was taken back",
+    }),
+    "The approval of ana for churn/3 as champion ended: it was taken back",
+    ["/models/churn/3"],
+  ],
+  [
+    told("TracesDeleted", "experiment:7", { experiment_id: 7, count: 2, trace_ids: [] }),
+    "2 traces of experiment 7 were deleted",
+    ["/experiments/7"],
+  ],
   [told("TeamCreated", "team:risk", { name: "risk" }), "Team risk was created", ["/settings/members?team=risk"]],
   [told("TeamDeleted", "team:risk", { name: "risk" }), "Team risk was deleted", []],
   [

@@ -84,6 +84,13 @@ const counted = (count: number | undefined, one: string, many = `${one}s`) =>
 
 const RUN_ENDS: Record<string, string> = { FINISHED: "finished", FAILED: "failed", KILLED: "was killed" };
 
+function ruleChanged(event: EventReader): Part[] {
+  const model = event.text("model");
+  const where = model === undefined ? ["every model of the team"] : ["model ", event.subject(model)];
+  const approvers = counted(event.count("approvers"), "approver");
+  return [`What the alias ${event.text("alias") ?? "?"} asks for in `, ...where, ` changed: ${approvers}`];
+}
+
 function runUpdated(event: EventReader): Part[] {
   const end = RUN_ENDS[event.text("status") ?? ""];
   return ["Run ", event.subject(event.text("run_name")), end ? ` ${end}` : " changed"];
@@ -182,6 +189,23 @@ const TELLERS: Record<string, Teller> = {
     " was deleted",
   ],
   ModelAliasMoved: aliasMoved,
+  ApprovalRuleChanged: ruleChanged,
+  ApprovalGiven: (event) => [
+    event.text("person") ?? "Somebody",
+    " approved ",
+    event.version(),
+    ` as ${event.text("alias") ?? "?"}`,
+  ],
+  ApprovalRevoked: (event) => [
+    `The approval of ${event.text("person") ?? "somebody"} for `,
+    event.version(),
+    ` as ${event.text("alias") ?? "?"} ended: ${event.text("because") ?? "it was taken back"}`,
+  ],
+  TracesDeleted: (event) => [
+    `${counted(event.count("count"), "trace")} of experiment `,
+    event.subject(),
+    event.count("count") === 1 ? " was deleted" : " were deleted",
+  ],
 
   TeamCreated: (event) => ["Team ", event.subject(event.text("name")), " was created"],
   TeamDeleted: (event) => ["Team ", event.gone(event.text("name")), " was deleted"],
