@@ -17,25 +17,49 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
 
-const PACKAGES: &[&str] =
-    &["mlflow==3.17.2", "scikit-learn", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime", "skl2onnx", "pandas<3"];
+/// An environment of Python packages, made once and kept in the user's cache.
+struct Client {
+    folder: &'static str,
+    version: &'static str,
+    packages: &'static [&'static str],
+    imports: &'static str,
+}
 
-/// The interpreter of an environment with the packages; `None` when it cannot be had.
-async fn python() -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
-    let environment = cache.join("roadbed/venvs/mlflow");
-    let interpreter = environment.join("bin/python");
-    let check =
-        "import mlflow, sklearn, xgboost, lightgbm, onnx, onnxruntime, skl2onnx; assert mlflow.__version__ == '3.17.2'";
-    if succeeds(Command::new(&interpreter).args(["-c", check])).await {
-        return Some(interpreter);
+const CLIENT: Client = Client {
+    folder: "mlflow",
+    version: "3.17.2",
+    packages: &["scikit-learn", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime", "skl2onnx", "pandas<3", "optuna"],
+    imports: "sklearn, xgboost, lightgbm, onnx, onnxruntime, skl2onnx, optuna",
+};
+
+/// What older projects have pinned.
+const OLD_CLIENT: Client = Client {
+    folder: "mlflow-3.11",
+    version: "3.11.1",
+    packages: &["scikit-learn<1.9", "xgboost-cpu", "lightgbm", "pandas<3"],
+    imports: "sklearn, xgboost, lightgbm",
+};
+
+impl Client {
+    /// The interpreter of the environment; `None` when it cannot be had.
+    async fn python(&self) -> Option<PathBuf> {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
+        let environment = cache.join("roadbed/venvs").join(self.folder);
+        let interpreter = environment.join("bin/python");
+        let Self { version, imports, .. } = self;
+        let check = format!("import mlflow, {imports}; assert mlflow.__version__ == '{version}'");
+        if succeeds(Command::new(&interpreter).args(["-c", &check])).await {
+            return Some(interpreter);
+        }
+        if !succeeds(Command::new("uv").args(["venv", "--quiet", "--allow-existing"]).arg(&environment)).await {
+            return None;
+        }
+        let mut install = Command::new("uv");
+        install.args(["pip", "install", "--quiet", "--python"]).arg(&interpreter);
+        install.arg(format!("mlflow=={version}")).args(self.packages);
+        succeeds(&mut install).await.then_some(interpreter)
     }
-    if !succeeds(Command::new("uv").args(["venv", "--quiet", "--allow-existing"]).arg(&environment)).await {
-        return None;
-    }
-    let install = ["pip", "install", "--quiet", "--python"];
-    succeeds(Command::new("uv").args(install).arg(&interpreter).args(PACKAGES)).await.then_some(interpreter)
 }
 
 async fn succeeds(command: &mut Command) -> bool {
@@ -76,10 +100,11 @@ async fn output_of(python: &Path, name: &str, url: &str, folder: &Path) -> Strin
     out.into_owned()
 }
 
-async fn run_script(name: &str) {
-    let Some(python) = python().await else {
+async fn run_script(client: &Client, name: &str) {
+    let Some(python) = client.python().await else {
+        let version = client.version;
         eprintln!(
-            "SKIPPED {name}: no Python with mlflow 3.17.2; install uv, or run once with access to a package index"
+            "SKIPPED {name}: no Python with mlflow {version}; install uv, or run once with access to a package index"
         );
         return;
     };
@@ -91,17 +116,33 @@ async fn run_script(name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tracking_client() {
-    run_script("tracking.py").await;
+    run_script(&CLIENT, "tracking.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn model_client() {
-    run_script("models.py").await;
+    run_script(&CLIENT, "models.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn genai_client() {
+    run_script(&CLIENT, "genai.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn automatic_logging() {
+    run_script(&CLIENT, "automatic.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_client() {
+    run_script(&OLD_CLIENT, "tracking.py").await;
+    run_script(&OLD_CLIENT, "automatic.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn trace_client() {
-    run_script("traces.py").await;
+    run_script(&CLIENT, "traces.py").await;
 }
 
 /// A real MLflow server on loopback, ended with all its processes when dropped.
@@ -156,7 +197,7 @@ impl Drop for RealServer {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "starts a real MLflow server, which takes a while; run it after a change of the protocol"]
 async fn differential() {
-    let Some(python) = python().await else {
+    let Some(python) = CLIENT.python().await else {
         eprintln!("SKIPPED differential: no Python with mlflow 3.17.2");
         return;
     };
@@ -175,6 +216,7 @@ async fn differential() {
         .await
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    eprintln!("{out}");
     assert!(output.status.success(), "{out}\n{err}");
 }
 
@@ -186,7 +228,7 @@ fn comparable(output: &str) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "starts a real MLflow server, which takes a while; run it after a change of the protocol"]
 async fn traces_as_on_a_real_server() {
-    let Some(python) = python().await else {
+    let Some(python) = CLIENT.python().await else {
         eprintln!("SKIPPED traces_as_on_a_real_server: no Python with mlflow 3.17.2");
         return;
     };

@@ -194,7 +194,8 @@ async fn log_params(tracking: Tracking, call: Call) -> Result<Empty, MlflowError
 
 fn dataset(fields: &Fields) -> Result<Option<DatasetFilter>, MlflowError> {
     let digest = fields.nonempty("dataset_digest")?.map(str::to_owned);
-    Ok(fields.nonempty("dataset_name")?.map(|name| DatasetFilter { name: name.to_owned(), digest }))
+    let name = fields.nonempty("dataset_name")?.map(str::to_owned);
+    Ok((name.is_some() || digest.is_some()).then_some(DatasetFilter { name, digest }))
 }
 
 async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswer, MlflowError> {
@@ -208,7 +209,7 @@ async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswer, MlflowEr
     let mut datasets = Vec::new();
     for fields in call.fields.objects("datasets")? {
         let unnamed = || MlflowError::invalid("`dataset_name` in the `datasets` clause must be specified.");
-        datasets.push(dataset(&fields)?.ok_or_else(unnamed)?);
+        datasets.push(dataset(&fields)?.filter(|dataset| dataset.name.is_some()).ok_or_else(unnamed)?);
     }
     let mut orders = Vec::new();
     for fields in call.fields.objects("order_by")? {

@@ -35,16 +35,16 @@ const SCHEMA: Schema = Schema {
 const CREATED: &str = "creation_timestamp_ms";
 const UPDATED: &str = "last_updated_timestamp_ms";
 
-/// A dataset that metrics must be about; without a digest every one of that name.
+/// A dataset that metrics must be about; without a name or a digest every one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DatasetFilter {
-    pub name: String,
+    pub name: Option<String>,
     pub digest: Option<String>,
 }
 
 impl DatasetFilter {
     fn covers(&self, metric: &ModelMetric) -> bool {
-        metric.dataset_name.as_ref() == Some(&self.name)
+        (self.name.is_none() || metric.dataset_name == self.name)
             && (self.digest.is_none() || metric.dataset_digest == self.digest)
     }
 }
