@@ -5,7 +5,7 @@
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
 //! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, approvals,
-//! models, production, transfer, traces.
+//! models, production, retention, scans, transfer, traces.
 
 pub mod approvals;
 mod arrival;
@@ -19,7 +19,9 @@ pub mod mlflow;
 pub mod models;
 mod ports;
 pub mod production;
+pub mod retention;
 pub mod runs;
+pub mod scans;
 pub mod search;
 pub mod server;
 pub mod traces;
@@ -46,6 +48,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     approvals::MIGRATIONS,
     models::MIGRATIONS,
     production::MIGRATIONS,
+    retention::MIGRATIONS,
     transfer::MIGRATIONS,
     traces::MIGRATIONS,
 ];
@@ -66,6 +69,8 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         approvals::capability(tracking.clone(), models::OF_APPROVALS),
         models::capability(tracking.clone()),
         production::capability(tracking.clone()),
+        retention::capability(tracking.clone()),
+        scans::capability(tracking.clone()),
         transfer::capability(tracking.clone()),
         traces::capability(tracking),
     ];

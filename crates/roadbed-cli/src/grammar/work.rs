@@ -195,6 +195,25 @@ pub(crate) struct ApproveArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  roadbed purge --dry-run\n  roadbed purge --experiment 3 --yes\n\nRuns that a version was registered from, or with the tag roadbed.keep, stay. What is purged cannot be restored."
+)]
+pub(crate) struct PurgeArguments {
+    /// Only runs of this experiment, by id
+    #[arg(long, value_name = "ID")]
+    pub(crate) experiment: Option<String>,
+    /// Team of the runs
+    #[arg(long, value_name = "TEAM")]
+    pub(crate) team: Option<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Say how much would go, remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TargetArguments {
     /// Id of a job; `job` may stand before it
     #[arg(value_name = "[job] JOB_ID", num_args = 1..=2, required = true)]

@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 24] = [
+pub(crate) static NOUNS: [Noun; 26] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -44,6 +44,8 @@ pub(crate) static NOUNS: [Noun; 24] = [
     governed::TEAM_RULE,
     governed::PRODUCTION,
     governed::LINEAGE,
+    governed::SCAN,
+    governed::RETENTION,
     JOB,
     ENVIRONMENT,
     TOKEN,

@@ -184,6 +184,8 @@ pub(super) fn flag(parameter: &Parameter) -> &'static str {
         (_, "previous_description") => "previous-description",
         (_, "expires_in") => "expires-in",
         (_, "pico_price") => "pico-price",
+        (_, "delete_after_days") => "delete-after-days",
+        (_, "purge_after_days") => "purge-after-days",
         (_, name) => name,
     }
 }
@@ -194,8 +196,9 @@ fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
         ("version" | "alias" | "approval-rule", NounVerb::List) | ("version", NounVerb::Create) => {
             ("MODEL", "The model")
         }
+        ("retention", _) => ("SCOPE", "team, or the id of an experiment"),
         ("production", _) => ("MODEL", "The model"),
-        ("version" | "approval" | "lineage", _) => {
+        ("version" | "approval" | "lineage" | "scan", _) => {
             ("MODEL/VERSION", "The model and the version's number, such as churn/3")
         }
         ("team-approval-rule", _) => ("ALIAS", "The alias, such as champion"),

@@ -166,8 +166,74 @@ pub(super) const LINEAGE: Noun = Noun {
     delete: Action::Instead("it goes with the version: roadbed delete version MODEL/VERSION"),
 };
 
+pub(super) const SCAN: Noun = Noun {
+    word: "scan",
+    plural: "scans",
+    about: "what loading a version's pickles would import (get scan MODEL/VERSION)",
+    shape: Shape {
+        name: "severity",
+        columns: &[
+            Shown::new("SEVERITY", "severity"),
+            Shown::new("FINDINGS", "findings"),
+            Shown::new("SCANNED", "scanned"),
+            Shown::new("UNREAD", "unread"),
+            Shown::new("HARMLESS", "harmless").wide(),
+        ],
+    },
+    list: Action::Instead("ask for one version: roadbed get scan MODEL/VERSION"),
+    get: Action::Call(&[Endpoint::new(
+        Get,
+        "/api/v1/models/{model}/versions/{version}/scan",
+        &[OF_VERSION, VERSION, TEAM],
+    )]),
+    create: Action::Instead("it is made when it is asked for: roadbed get scan MODEL/VERSION"),
+    delete: Action::Instead("it is made when it is asked for: roadbed get scan MODEL/VERSION"),
+};
+
+const SCOPE: Parameter = parameter("scope", Path, Name, Text, "");
+const SET_RETENTION: Endpoint = Endpoint::new(
+    Put,
+    "/api/v1/retention/{scope}",
+    &[
+        SCOPE,
+        parameter("delete_after_days", Body, Optional, Number, "Delete runs that ended so many days ago"),
+        parameter("purge_after_days", Body, Optional, Number, "Purge runs that have been deleted for so many days"),
+        parameter(
+            "if-match",
+            Header,
+            Optional,
+            Text,
+            "Only while it has this version; exits with 7 when it has another",
+        ),
+        TEAM,
+    ],
+);
+
+pub(super) const RETENTION: Noun = Noun {
+    word: "retention",
+    plural: "retentions",
+    about: "how long runs are kept, for the team or an experiment (get retention team)",
+    shape: Shape {
+        name: "scope",
+        columns: &[
+            Shown::new("SCOPE", "scope"),
+            Shown::new("DELETE AFTER", "delete_after_days"),
+            Shown::new("PURGE AFTER", "purge_after_days"),
+            Shown::new("NEXT DELETED", "next_deleted.runs"),
+            Shown::new("NEXT PURGED", "next_purged.runs"),
+            Shown::new("BYTES", "next_purged.bytes"),
+            Shown::new("VERSION", "version").wide(),
+        ],
+    },
+    list: Action::Call(&[Endpoint::new(Get, "/api/v1/retention", &[TEAM]).items("items", Pages::One)]),
+    get: Action::Call(&[Endpoint::new(Get, "/api/v1/retention/{scope}", &[SCOPE, TEAM])]),
+    create: Action::Call(&[SET_RETENTION]),
+    delete: Action::Call(&[Endpoint::new(Delete, "/api/v1/retention/{scope}", &[SCOPE, TEAM])]),
+};
+
 /// What can be changed about them, by word.
-pub(super) static UPDATES: [(&str, Action); 3] = [
+pub(super) static UPDATES: [(&str, Action); 4] = [
+    ("retention", Action::Call(&[SET_RETENTION])),
     ("approval-rule", Action::Call(&[SET_RULE])),
     ("team-approval-rule", Action::Call(&[SET_TEAM_RULE])),
     ("approval", Action::Instead("approve again: roadbed approve MODEL/VERSION --alias ALIAS")),

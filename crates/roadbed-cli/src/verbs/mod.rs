@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 mod page;
 mod perform;
+mod purge;
 mod rollouts;
 mod run;
 mod start;

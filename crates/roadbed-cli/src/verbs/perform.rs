@@ -1,5 +1,5 @@
 use super::{
-    approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, rollouts, run,
+    approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, purge, rollouts, run,
     start, status,
 };
 use crate::failure::{Code, Failure};
@@ -26,6 +26,7 @@ pub(crate) fn perform(session: &mut Session<'_>, verb: Verb) -> Result<ExitCode,
         Verb::Pause(arguments) => rollouts::act(session, rollouts::Act::Pause, &arguments),
         Verb::Resume(arguments) => rollouts::act(session, rollouts::Act::Resume, &arguments),
         Verb::Approve(arguments) => approvals::approve(session, &arguments),
+        Verb::Purge(arguments) => purge::purge(session, &arguments),
         Verb::Cancel(arguments) => jobs::cancel(session, &arguments),
         Verb::Logs(arguments) => jobs::logs(session, &arguments),
         Verb::Status(arguments) => status::status(session, arguments.target.as_deref()),

@@ -17,7 +17,7 @@ mod store;
 
 pub use model::{Dataset, DatasetInput, DatasetSummary, ModelOutput, RunInputs};
 pub use store::{
-    DatasetUse, datasets_of_experiments, for_runs, log_datasets, log_model_inputs, log_model_outputs, summaries,
+    DatasetUse, datasets_of_experiments, for_runs, forget, log_datasets, log_model_inputs, log_model_outputs, summaries,
 };
 
 use roadbed_store::{Lane, Migration, MigrationSet};

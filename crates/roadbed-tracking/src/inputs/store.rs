@@ -165,3 +165,17 @@ pub fn summaries(reader: &mut Reader<'_>, experiments: &[i64]) -> Result<Vec<Dat
         })
     })
 }
+
+/// Removes both ends of these runs. Datasets stay: other runs of the experiment may have used them. Doing it twice is once.
+///
+/// # Errors
+/// The store fails.
+pub fn forget(append: &mut Appender<'_>, runs: &[i64]) -> Result<(), StoreError> {
+    for some in runs.chunks(500) {
+        let filter = Filter::new().in_list("run", some.iter().copied());
+        for table in ["inputs_used", "inputs_models"] {
+            append.execute(&format!("DELETE FROM {table} WHERE {}", filter.sql(0)), filter.values())?;
+        }
+    }
+    Ok(())
+}

@@ -23,7 +23,7 @@ pub use api::capability;
 pub use arrivals::arrive;
 pub use model::{LoggedModel, LoggedModelCreated, LoggedModelDeleted, LoggedModelUpdated};
 pub use operations::{find, named_in_run};
-pub use store::made_by;
+pub use store::{OfRun, made_by, of_runs, remove};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

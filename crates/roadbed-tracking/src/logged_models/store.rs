@@ -125,3 +125,43 @@ pub(super) fn update(tx: &mut Transaction<'_>, changed: &LoggedModel) -> Result<
     tx.execute(sql, params![&changed.model_id, &changed.status, stage, tags, logged, changed.updated_ms])?;
     Ok(())
 }
+
+/// A logged model that a run made, as far as its end needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfRun {
+    pub model_id: String,
+    pub run_id: String,
+    pub artifact_uri: String,
+}
+
+/// All models these runs made, deleted ones too.
+///
+/// # Errors
+/// The store fails.
+pub fn of_runs(query: &mut impl Query, team: TeamId, run_ids: &[String]) -> Result<Vec<OfRun>, StoreError> {
+    let mut found = Vec::new();
+    for some in run_ids.chunks(500) {
+        let filter = Filter::new().and("team_id = ?", team).in_list("source_run_id", some);
+        let sql = format!("SELECT model_id, source_run_id, artifact_uri FROM logged_models WHERE {}", filter.sql(0));
+        found.extend(query.query(&sql, filter.values(), |row| {
+            Ok(OfRun {
+                model_id: row.get("model_id")?,
+                run_id: row.get("source_run_id")?,
+                artifact_uri: row.get("artifact_uri")?,
+            })
+        })?);
+    }
+    Ok(found)
+}
+
+/// Removes models for good. The event is the caller's.
+///
+/// # Errors
+/// The store fails.
+pub fn remove(tx: &mut Transaction<'_>, team: TeamId, model_ids: &[String]) -> Result<(), StoreError> {
+    for some in model_ids.chunks(500) {
+        let filter = Filter::new().and("team_id = ?", team).in_list("model_id", some);
+        tx.execute(&format!("DELETE FROM logged_models WHERE {}", filter.sql(0)), filter.values())?;
+    }
+    Ok(())
+}

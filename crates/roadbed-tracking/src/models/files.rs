@@ -59,6 +59,20 @@ pub(super) async fn of_version(
     tracking.context.store.read(read).await
 }
 
+/// The files of a version by the texts of a path; none when they lie outside this server.
+///
+/// # Errors
+/// There is no such version for the team.
+pub async fn files_of(
+    tracking: &Tracking,
+    team: TeamId,
+    name: &str,
+    number: &str,
+) -> Result<Vec<StoredFile>, MlflowError> {
+    let wanted = Wanted::Number(versions::parse_version(number)?);
+    Ok(of_version(tracking, team, name, wanted).await?.1)
+}
+
 /// The version's files.
 async fn tree(tracking: &Tracking, call: &Call, name: &str, number: &str) -> Result<FileTree, Problem> {
     let wanted = Wanted::Number(versions::parse_version(number).map_err(MlflowError::from)?);

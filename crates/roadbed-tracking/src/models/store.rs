@@ -4,7 +4,7 @@ use super::model::{Alias, ModelVersion, RegisteredModel};
 use crate::runs::MadeVersion;
 use roadbed_core::TeamId;
 use roadbed_store::{Execute, Filter, Query, Reader, Row, StoreError, Transaction, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 const MODEL: &str = "number, name, description, tags, last_version, created_ms, updated_ms";
 const VERSION: &str = "model, version, source, snapshot, digest, run_id, run_link, model_id, description, stage, tags, \
@@ -203,4 +203,28 @@ pub(super) fn set_alias(
                ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version";
     tx.execute(sql, params![model, alias, version])?;
     Ok(())
+}
+
+/// Those of these runs and logged models that versions of the team were registered from.
+///
+/// # Errors
+/// The store fails.
+pub fn registered_from(
+    query: &mut impl Query,
+    team: TeamId,
+    run_ids: &[String],
+    model_ids: &[String],
+) -> Result<HashSet<String>, StoreError> {
+    let mut found = HashSet::new();
+    for (column, ids) in [("run_id", run_ids), ("model_id", model_ids)] {
+        for some in ids.chunks(500) {
+            let filter = Filter::new().and("models.team_id = ?", team).in_list(column, some);
+            let sql = format!(
+                "SELECT made.{column} AS id FROM models_versions AS made JOIN models ON models.number = made.model WHERE {}",
+                filter.sql(0)
+            );
+            found.extend(query.query(&sql, filter.values(), |row| row.get::<String>("id"))?);
+        }
+    }
+    Ok(found)
 }

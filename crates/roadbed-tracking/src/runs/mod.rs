@@ -43,12 +43,14 @@ pub use api::capability;
 pub use arrivals::{arrive, arrive_logged, arrive_model_points, arrive_points, of_ids};
 pub use latest::latest_metrics;
 pub use model::{
-    MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated, RunDeleted,
-    RunError, RunRestored, RunUpdated,
+    FormerRun, MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated,
+    RunDeleted, RunError, RunRestored, RunUpdated,
 };
 pub use operations::{OF_EXPERIMENTS, find, invented_name, runs_of_job};
 pub use origin::{Origin, origin};
-pub use store::model_metrics;
+pub use store::{
+    Former, delete_runs, forget, forget_models, former_runs, in_stage, model_metrics, remove_runs, tagged,
+};
 pub use views::MetricView;
 
 use roadbed_store::{Lane, Migration, MigrationSet};

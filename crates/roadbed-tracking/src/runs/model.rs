@@ -34,6 +34,17 @@ pub struct MadeModel {
     pub artifact_uri: String,
 }
 
+/// A run as far as its end needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerRun {
+    /// The store's key.
+    pub number: i64,
+    pub run_id: String,
+    /// The store's key of the experiment.
+    pub experiment: i64,
+    pub artifact_uri: String,
+}
+
 /// A version of a registered model that was made from a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MadeVersion {

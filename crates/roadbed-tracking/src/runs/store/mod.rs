@@ -1,10 +1,12 @@
 //! Rows of runs: `state` in the state lane; `measured`, `series` and `keys` in the records lane.
 
+mod forget;
 mod keys;
 mod measured;
 mod series;
 mod state;
 
+pub use forget::{Former, delete_runs, forget, forget_models, former_runs, in_stage, remove_runs, tagged};
 pub(super) use keys::{KeyKind, keys};
 pub use measured::model_metrics;
 pub(super) use measured::{
