@@ -1,0 +1,26 @@
+//! # Scans
+//!
+//! **Purpose.** What loading a version's files would import, read without loading them: a pickle can run anything.
+//!
+//! **Words.** A *finding* is an import that a pickle makes, in a file of the version. It is `dangerous` (runs commands, reads files, opens
+//! connections, or cannot be told) or `unknown` (of a library not known to be harmless). Imports of known libraries are only counted.
+//! A scan is a hint and never a gate: what is not found is not thereby safe.
+//!
+//! **How.** The opcodes are walked as the format says (`pickletools`), with a stack that keeps only short texts, so that names pushed by
+//! whatever way are seen. Payloads are skipped, never read; a pickle inside a zip (`.pt`, `.npz`) is read in place when it is stored, which
+//! is how its writers do it. Where bytes are no pickle any more (joblib puts arrays in between), the rest is searched for the written form
+//! of dangerous names. Steps, depth, entries and findings have bounds; reaching one is told.
+//!
+//! **Endpoint.** `/api/v1/models/{model}/versions/{version}/scan`. **Reads** files of `models`; writes nothing.
+
+mod api;
+mod container;
+mod judge;
+mod opcodes;
+mod search;
+mod walk;
+
+pub use api::capability;
+
+#[cfg(test)]
+mod tests;
