@@ -195,6 +195,16 @@ const CASES: [Told, string, string[]][] = [
     ["/models/churn/3"],
   ],
   [
+    told("RetentionChanged", "team:risk", { scope: "team", delete_after_days: 30, purge_after_days: null }),
+    "How long runs of team are kept changed: deleted after 30 days",
+    [],
+  ],
+  [
+    told("RunsPurged", "team:risk", { runs: [], logged_models: 0, files: 3, bytes: 10 }),
+    "Deleted runs and 3 files of theirs were purged",
+    [],
+  ],
+  [
     told("TracesDeleted", "experiment:7", { experiment_id: 7, count: 2, trace_ids: [] }),
     "2 traces of experiment 7 were deleted",
     ["/experiments/7"],

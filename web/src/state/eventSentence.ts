@@ -84,6 +84,15 @@ const counted = (count: number | undefined, one: string, many = `${one}s`) =>
 
 const RUN_ENDS: Record<string, string> = { FINISHED: "finished", FAILED: "failed", KILLED: "was killed" };
 
+function retention(event: EventReader): string {
+  const [deleted, purged] = [event.count("delete_after_days"), event.count("purge_after_days")];
+  const said = [
+    deleted === undefined ? undefined : `deleted after ${counted(deleted, "day")}`,
+    purged === undefined ? undefined : `purged after ${counted(purged, "day")}`,
+  ].filter((part) => part !== undefined);
+  return said.join(", ") || "for ever";
+}
+
 function ruleChanged(event: EventReader): Part[] {
   const model = event.text("model");
   const where = model === undefined ? ["every model of the team"] : ["model ", event.subject(model)];
@@ -201,6 +210,10 @@ const TELLERS: Record<string, Teller> = {
     event.version(),
     ` as ${event.text("alias") ?? "?"} ended: ${event.text("because") ?? "it was taken back"}`,
   ],
+  RetentionChanged: (event) => [
+    `How long runs of ${event.text("scope") ?? "the team"} are kept changed: ${retention(event)}`,
+  ],
+  RunsPurged: (event) => [`Deleted runs and ${counted(event.count("files"), "file")} of theirs were purged`],
   TracesDeleted: (event) => [
     `${counted(event.count("count"), "trace")} of experiment `,
     event.subject(),

@@ -1,6 +1,6 @@
 use super::{
-    approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, purge, rollouts, run,
-    start, status,
+    approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, purge, rollouts,
+    run, start, status,
 };
 use crate::failure::{Code, Failure};
 use crate::grammar::Verb;

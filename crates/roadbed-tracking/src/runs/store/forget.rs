@@ -7,15 +7,8 @@ use roadbed_store::{Appender, Execute, Filter, Query, Reader, Row, StoreError, T
 use std::collections::HashSet;
 
 /// Tables of the records lane whose rows belong to a run.
-const OF_RUNS: [&str; 7] = [
-    "runs_blocks",
-    "runs_segments",
-    "runs_folds",
-    "runs_metrics",
-    "runs_latest_metrics",
-    "runs_params",
-    "runs_tags",
-];
+const OF_RUNS: [&str; 7] =
+    ["runs_blocks", "runs_segments", "runs_folds", "runs_metrics", "runs_latest_metrics", "runs_params", "runs_tags"];
 /// Runs per statement.
 const CHUNK: usize = 500;
 
