@@ -1,6 +1,6 @@
 import { Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { useSession } from "../../state/session";
 import { Conflict } from "../../widgets/Conflict";
@@ -47,14 +47,22 @@ function EditText({ text, save, reload, cli }: DescribedProps) {
   const { team } = useSession();
   // What the edit started from. The server refuses when another text is there by now, and the person decides.
   const [base, setBase] = useState(text);
+  // Checks while typing are sent later than the form is drawn: they too start from what was last decided on.
+  const started = useRef(text);
+  const startFrom = (seen: string) => {
+    started.current = seen;
+    setBase(seen);
+  };
   const [theirs, setTheirs] = useState<string | undefined>();
   const form = useServerForm({
     initial: { description: text },
     send: async ({ description }, dryRun) => {
+      const seen = started.current;
       try {
-        return await save({ description, previous_description: base }, dryRun);
+        return await save({ description, previous_description: seen }, dryRun);
       } catch (error) {
-        if (problemOf(error).isConflict) setTheirs(await reload());
+        // An answer to what was asked before the person decided says nothing new.
+        if (problemOf(error).isConflict && started.current === seen) setTheirs(await reload());
         throw error;
       }
     },
@@ -66,14 +74,14 @@ function EditText({ text, save, reload, cli }: DescribedProps) {
   const mine = form.values.description;
   const open = () => {
     form.reset();
-    setBase(text);
+    startFrom(text);
     setTheirs(undefined);
     form.setValues({ description: text });
     dialog.open();
   };
   const settle = (newer: string, description: string) => {
     form.reset();
-    setBase(newer);
+    startFrom(newer);
     setTheirs(undefined);
     form.setValues({ description });
   };
