@@ -190,6 +190,8 @@ def reads(server, runs, steps):
     seeded = []
     seconds, _ = spent(server, lambda: seeded.extend(seed(server, runs, steps)))
     experiment, ids = seeded
+    # The server closed this thread's connection while the others were busy.
+    server.local = threading.local()
     search = lambda filter, order: server.mlflow("runs/search", {"experiment_ids": [experiment], "filter": filter, "order_by": order, "max_results": 100})
     columns = f"/api/v1/runs?experiment={experiment}&limit=100&columns=metrics.auc,params.depth"
     figures = {
