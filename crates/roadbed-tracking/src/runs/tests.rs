@@ -135,7 +135,7 @@ async fn another_teams_run_does_not_exist() {
         let body = if matches!(route, "log-metric" | "log-batch") {
             body
         } else {
-            json!({"run_id": run, "key": "k", "value": "v"})
+            json!({"run_id": run, "key": "k", "value": "v", "models": [{"model_id": "m-1", "step": 0}]})
         };
         let answer = stage.server.post(&theirs(&format!("/runs/{route}")), "outsider", body).await;
         assert_eq!(Stage::code(&answer.expect(404)), "RESOURCE_DOES_NOT_EXIST", "{route}");
