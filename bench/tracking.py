@@ -222,6 +222,7 @@ def long_curves(server, runs=1000, steps=10_000):
         ids = []
         seconds, cpu = spent(server, lambda: ids.extend(pool.map(one, range(runs))))
     sizes = []
+    server.local = threading.local()
     answer = percentiles(server, lambda _: sizes.append(len(server.call("POST", "/api/v1/runs/series", {"runs": ids, "keys": ["loss"]}))), 5)
     return {"array_points_per_second": runs * steps / seconds, "array_points_per_cpu_second": runs * steps / cpu, "compare": answer, "answer_bytes": sizes[-1]}
 
