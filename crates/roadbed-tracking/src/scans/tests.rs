@@ -62,13 +62,16 @@ fn pickles_with_something_else_in_them_are_searched() {
 #[test]
 fn entries_of_zips_and_arrays_of_objects_are_read_in_place() {
     let name = b"archive/data.pkl";
-    let sizes = [u32::try_from(SYSTEM_4.len()).unwrap().to_le_bytes(), u32::try_from(SYSTEM_4.len()).unwrap().to_le_bytes()].concat();
+    let sizes =
+        [u32::try_from(SYSTEM_4.len()).unwrap().to_le_bytes(), u32::try_from(SYSTEM_4.len()).unwrap().to_le_bytes()]
+            .concat();
     let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
     let local = [b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0".as_slice(), &sizes, &name_length, b"\0\0", name, SYSTEM_4]
         .concat();
     let central =
         [b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0".as_slice(), &sizes, &name_length, &[0; 16], name].concat();
-    let ends = [u32::try_from(central.len()).unwrap().to_le_bytes(), u32::try_from(local.len()).unwrap().to_le_bytes()].concat();
+    let ends = [u32::try_from(central.len()).unwrap().to_le_bytes(), u32::try_from(local.len()).unwrap().to_le_bytes()]
+        .concat();
     let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0".as_slice(), &ends, b"\0\0"].concat();
     let zip = [local, central, end].concat();
     assert_eq!(read("model.bin", &zip).unwrap().imports.len(), 1);
@@ -77,7 +80,8 @@ fn entries_of_zips_and_arrays_of_objects_are_read_in_place() {
         let _ = scan(Cursor::new(&zip[..length]), "model.pt", length as u64);
     }
     let header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n";
-    let array = [b"\x93NUMPY\x01\0".as_slice(), &u16::try_from(header.len()).unwrap().to_le_bytes(), header, SYSTEM_4].concat();
+    let array =
+        [b"\x93NUMPY\x01\0".as_slice(), &u16::try_from(header.len()).unwrap().to_le_bytes(), header, SYSTEM_4].concat();
     assert_eq!(read("a.npy", &array).unwrap().imports.len(), 1);
     let plain = String::from_utf8_lossy(&array).replace("|O", "<f");
     assert_eq!(read("a.npy", plain.as_bytes()), None);
