@@ -11,7 +11,7 @@ use crate::approvals::{self, Measured};
 use crate::artifacts::{self, ArtifactPath};
 use crate::mlflow::{Call, MlflowError, Tracking, names};
 use roadbed_capability::caller::Resource;
-use roadbed_contracts::events::Subject;
+use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::TeamId;
 use roadbed_store::{Execute, Query, Reader, Transaction};
 use std::collections::BTreeMap;
