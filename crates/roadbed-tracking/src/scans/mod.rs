@@ -11,7 +11,13 @@
 //! is how its writers do it. Where bytes are no pickle any more (joblib puts arrays in between), the rest is searched for the written form
 //! of dangerous names. Steps, depth, entries and findings have bounds; reaching one is told.
 //!
-//! **Endpoint.** `/api/v1/models/{model}/versions/{version}/scan`. **Reads** files of `models`; writes nothing.
+//! **States.** None; it keeps nothing.
+//!
+//! **Reads and writes.** Reads files of `models`; writes nothing.
+//!
+//! **Endpoints.** `/api/v1/models/{model}/versions/{version}/scan`.
+//!
+//! **Not here.** Whether a version may serve: `approvals`.
 
 mod api;
 mod container;
