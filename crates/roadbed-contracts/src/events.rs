@@ -121,6 +121,23 @@ impl EventHeader {
     }
 }
 
+/// Declares events whose name is their kind: `Name { field: Type } = Audit;`, a list of them. The caller depends on serde.
+#[macro_export]
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* } = $class:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        pub struct $name {
+            $(pub $field: $kind,)*
+        }
+
+        impl $crate::events::EventBody for $name {
+            const KIND: &'static str = stringify!($name);
+            const CLASS: $crate::events::EventClass = $crate::events::EventClass::$class;
+        }
+    )*};
+}
+
 /// What happened. The serialized form is kept for years: add fields with defaults, raise `VERSION` for anything else.
 pub trait EventBody: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Past tense in upper camel case, such as `JobFinished`.

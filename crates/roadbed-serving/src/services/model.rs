@@ -2,7 +2,7 @@ use roadbed_capability::Problem;
 use roadbed_capability::manifest::Diagnostic;
 use roadbed_capability::problem::ProblemItem;
 use roadbed_contracts::entries::RevisionEntry;
-use roadbed_contracts::events::{EventBody, EventClass};
+use roadbed_contracts::events;
 use roadbed_core::{Digest, InstanceId, InvalidName, Name, RevisionId, RolloutId, ServiceId, TeamId, Timestamp};
 use roadbed_store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -211,20 +211,6 @@ fn settings_problem(code: &str, detail: String, diagnostics: &[Diagnostic]) -> P
 }
 
 pub use roadbed_contracts::events::serving::{RevisionCreated, ServiceDeleted};
-
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* } = $class:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct $name {
-            $(pub $field: $kind,)*
-        }
-        impl EventBody for $name {
-            const KIND: &'static str = stringify!($name);
-            const CLASS: EventClass = EventClass::$class;
-        }
-    )*};
-}
 
 events! {
     /// A service has a name from now on.

@@ -2,10 +2,9 @@
 
 use crate::mlflow::{ErrorCode, MlflowError};
 use roadbed_capability::{Grantee, Permission};
-use roadbed_contracts::events::{EventBody, EventClass};
+use roadbed_contracts::events;
 use roadbed_core::{Digest, TeamId};
 use roadbed_store::{Reader, Transaction};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -189,25 +188,11 @@ impl From<ApprovalError> for MlflowError {
     }
 }
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct $name {
-            $(pub $field: $kind,)*
-        }
-
-        impl EventBody for $name {
-            const KIND: &'static str = stringify!($name);
-            const CLASS: EventClass = EventClass::Audit;
-        }
-    )*};
-}
 events! {
     /// What an alias asks for was set or, without conditions and approvers, removed. No model: for the whole team.
-    ApprovalRuleChanged { model: Option<String>, alias: String, conditions: Vec<String>, approvers: i64 }
+    ApprovalRuleChanged { model: Option<String>, alias: String, conditions: Vec<String>, approvers: i64 } = Audit;
     /// Somebody agreed.
-    ApprovalGiven { model: String, version: i64, alias: String, person: String, comment: String, evidence: String }
+    ApprovalGiven { model: String, version: i64, alias: String, person: String, comment: String, evidence: String } = Audit;
     /// Somebody agreed no more, or what they had seen changed.
-    ApprovalRevoked { model: String, version: i64, alias: String, person: String, because: String }
+    ApprovalRevoked { model: String, version: i64, alias: String, person: String, because: String } = Audit;
 }

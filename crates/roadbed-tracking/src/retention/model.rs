@@ -2,9 +2,8 @@
 
 use crate::mlflow::{ErrorCode, MlflowError};
 use roadbed_capability::{Grantee, Permission};
-use roadbed_contracts::events::{EventBody, EventClass};
+use roadbed_contracts::events;
 use roadbed_core::TeamId;
-use serde::{Deserialize, Serialize};
 
 pub(super) const RETENTION_READ: Permission = Permission::new("retention:read", Grantee::Viewer);
 pub(super) const RETENTION_GOVERN: Permission = Permission::new("retention:govern", Grantee::Admin);
@@ -90,23 +89,9 @@ impl From<RetentionError> for MlflowError {
     }
 }
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct $name {
-            $(pub $field: $kind,)*
-        }
-
-        impl EventBody for $name {
-            const KIND: &'static str = stringify!($name);
-            const CLASS: EventClass = EventClass::Audit;
-        }
-    )*};
-}
 events! {
     /// A policy was set or, without days, removed.
-    RetentionChanged { scope: String, delete_after_days: Option<i64>, purge_after_days: Option<i64> }
+    RetentionChanged { scope: String, delete_after_days: Option<i64>, purge_after_days: Option<i64> } = Audit;
     /// Runs are gone for good with what they logged.
-    RunsPurged { runs: Vec<String>, logged_models: u64, files: u64, bytes: u64 }
+    RunsPurged { runs: Vec<String>, logged_models: u64, files: u64, bytes: u64 } = Audit;
 }
