@@ -1,35 +1,18 @@
 //! Feedback, expectations and issues of a trace.
 
+use super::held::with_trace;
 use super::ids::shown;
 use crate::mlflow::{Call, Fields, MlflowError, Tracking};
 use crate::traces::assessment::Assessment;
 use crate::traces::model::{TraceError, TraceKey};
-use crate::traces::store;
-use roadbed_store::{Appender, Reader};
+use crate::traces::store::{self, Stored};
+use roadbed_store::Reader;
 
 /// Most assessments of one trace.
 const ASSESSMENTS_LIMIT: usize = 1000;
 
 fn unknown(trace_id: &str, assessment_id: &str) -> TraceError {
     TraceError::UnknownAssessment { trace_id: shown(trace_id), assessment_id: shown(assessment_id) }
-}
-
-/// Runs a change of a trace that is there, with its key.
-async fn of_trace<T, F>(tracking: &Tracking, call: &Call, trace_id: &str, change: F) -> Result<T, MlflowError>
-where
-    T: Send + 'static,
-    F: Fn(&mut Appender<'_>, TraceKey) -> Result<T, MlflowError> + Send + 'static,
-{
-    let (team, trace_id) = (call.team, trace_id.to_owned());
-    tracking
-        .context
-        .store
-        .append(move |append| {
-            let found = store::lock(append, team, &trace_id)?;
-            let key = found.ok_or_else(|| TraceError::Unknown(shown(&trace_id)))?.key;
-            change(append, key)
-        })
-        .await
 }
 
 /// Adds what is said; the assessment it stands in for is valid no more.
@@ -40,7 +23,7 @@ pub(in crate::traces) async fn assess(
     new: Assessment,
 ) -> Result<Assessment, MlflowError> {
     let id = trace_id.to_owned();
-    of_trace(tracking, call, trace_id, move |append, key| {
+    with_trace(tracking, call, trace_id, move |append, Stored { key, .. }| {
         let there = store::assessments(append, &[key])?.remove(&key).unwrap_or_default();
         if there.len() >= ASSESSMENTS_LIMIT {
             return Err(TraceError::Assessment("a trace takes at most 1,000 assessments").into());
@@ -81,7 +64,7 @@ pub(in crate::traces) async fn change_assessment(
 ) -> Result<Assessment, MlflowError> {
     let (trace, wanted) = (trace_id.to_owned(), assessment_id.to_owned());
     let now = tracking.context.clock.now().as_millis();
-    of_trace(tracking, call, trace_id, move |append, key| {
+    with_trace(tracking, call, trace_id, move |append, Stored { key, .. }| {
         let found = store::assessment(append, key, &wanted)?;
         let mut changed = found.ok_or_else(|| unknown(&trace, &wanted))?;
         changed.change(&mask, &fields, now)?;
@@ -99,7 +82,7 @@ pub(in crate::traces) async fn delete_assessment(
     assessment_id: &str,
 ) -> Result<(), MlflowError> {
     let wanted = assessment_id.to_owned();
-    of_trace(tracking, call, trace_id, move |append, key| {
+    with_trace(tracking, call, trace_id, move |append, Stored { key, .. }| {
         let Some(gone) = store::assessment(append, key, &wanted)? else { return Ok(()) };
         if let Some(older) = &gone.overrides
             && let Some(older) = store::assessment(append, key, older)?

@@ -3,6 +3,7 @@
 mod assessing;
 mod correlating;
 mod deleting;
+mod held;
 mod ids;
 mod ingesting;
 mod reading;

@@ -1,5 +1,6 @@
 //! What clients tell about a trace as a whole, its tags and its links.
 
+use super::held::with_trace;
 use super::ids::{check_id, shown};
 use super::ingesting::artifact_location;
 use crate::experiments;
@@ -9,7 +10,7 @@ use crate::traces::assessment::{Assessment, Judged};
 use crate::traces::model::{
     FINALIZED, LOCATION_TAG, SOURCE_RUN, SPANS_TAG, State, TAG_KEY_LIMIT, TAG_VALUE_LIMIT, Trace, TraceError, TraceKey,
 };
-use crate::traces::store::{self, LinkKind};
+use crate::traces::store::{self, LinkKind, Stored};
 use std::collections::BTreeMap;
 
 /// Most traces of one call that links them, as MLflow allows.
@@ -118,19 +119,14 @@ async fn change<F>(tracking: &Tracking, call: &Call, trace_id: &str, change: F) 
 where
     F: Fn(&mut Trace) -> Result<(), TraceError> + Send + 'static,
 {
-    let (team, trace_id) = (call.team, trace_id.to_owned());
-    tracking
-        .context
-        .store
-        .append(move |append| {
-            let found = store::lock(append, team, &trace_id)?;
-            let mut trace = found.ok_or_else(|| TraceError::Unknown(shown(&trace_id)))?.trace;
-            change(&mut trace)?;
-            trace.check_size()?;
-            store::put(append, team, &trace)?;
-            Ok::<_, MlflowError>(trace)
-        })
-        .await
+    let team = call.team;
+    with_trace(tracking, call, trace_id, move |append, Stored { mut trace, .. }| {
+        change(&mut trace)?;
+        trace.check_size()?;
+        store::put(append, team, &trace)?;
+        Ok(trace)
+    })
+    .await
 }
 
 pub(in crate::traces) async fn end(
@@ -225,15 +221,9 @@ pub(in crate::traces) async fn link_prompts(
     if prompts.len() > LINKS_LIMIT || prompts.iter().any(|prompt| prompt.len() > 1000) {
         return Err(MlflowError::invalid(format!("a call links at most {LINKS_LIMIT} prompts to a trace")));
     }
-    let (team, trace_id) = (call.team, trace_id.to_owned());
-    tracking
-        .context
-        .store
-        .append(move |append| {
-            let found = store::lock(append, team, &trace_id)?;
-            let key = found.ok_or_else(|| TraceError::Unknown(shown(&trace_id)))?.key;
-            let links: Vec<_> = prompts.iter().map(|prompt| (prompt.clone(), key)).collect();
-            Ok::<_, MlflowError>(store::link(append, LinkKind::Prompt, &links)?)
-        })
-        .await
+    with_trace(tracking, call, trace_id, move |append, Stored { key, .. }| {
+        let links: Vec<_> = prompts.iter().map(|prompt| (prompt.clone(), key)).collect();
+        Ok(store::link(append, LinkKind::Prompt, &links)?)
+    })
+    .await
 }
