@@ -54,6 +54,17 @@ impl Row {
         }
     }
 
+    /// The bytes of a column, without a copy.
+    ///
+    /// # Errors
+    /// There is no such column, or it holds something else ([`StoreError::Corrupt`]).
+    pub fn bytes(&self, column: &str) -> Result<&[u8], StoreError> {
+        match self.value(column)? {
+            Value::Bytes(bytes) => Ok(bytes),
+            other => Err(self.corrupt(column, other)),
+        }
+    }
+
     /// All values in the order of the statement's columns.
     #[must_use]
     pub fn values(&self) -> &[Value] {

@@ -100,7 +100,7 @@ pub(in crate::runs) fn fold(append: &mut Appender<'_>, run: i64) -> Result<(), S
     let (mut places, mut series): (Vec<i64>, Series) = (Vec::new(), Series::new());
     for row in append.query_rows(sql, params![run])? {
         places.push(row.get("place")?);
-        read_block(bytes(&row, "data")?, &mut series, |_| true).map_err(wrong("runs_blocks"))?;
+        read_block(row.bytes("data")?, &mut series, |_| true).map_err(wrong("runs_blocks"))?;
     }
     let before = append.query(&format!("{SELECT_ROWS} WHERE run = ?1"), params![run], keyed_place)?;
     for (key, place) in &before {
@@ -151,17 +151,15 @@ fn merge<'a>(
 
 /// The number to go on with. A last segment with room is taken up into `points`, to be written anew.
 fn last_segment(append: &mut Appender<'_>, run: i64, key: &str, points: &mut Vec<Place>) -> Result<i64, StoreError> {
-    let sql = "SELECT segment, points FROM runs_segments WHERE run = ?1 AND key = ?2 ORDER BY segment DESC LIMIT 1";
-    let last = append.query_one(sql, params![run, key], |row| Ok((row.get("segment")?, row.get("points")?)))?;
-    let Some((segment, there)) = last else { return Ok(1) };
-    let there: i64 = there;
-    if there >= SEGMENT_POINTS as i64 {
+    let sql =
+        "SELECT segment, points, data FROM runs_segments WHERE run = ?1 AND key = ?2 ORDER BY segment DESC LIMIT 1";
+    let rows = append.query_rows(sql, params![run, key])?;
+    let Some(last) = rows.first() else { return Ok(1) };
+    let segment: i64 = last.get("segment")?;
+    if last.get::<i64>("points")? >= SEGMENT_POINTS as i64 {
         return Ok(segment + 1);
     }
-    let sql = "SELECT data FROM runs_segments WHERE run = ?1 AND key = ?2 AND segment = ?3";
-    for row in append.query_rows(sql, params![run, key, segment])? {
-        decode(bytes(&row, "data")?, points).map_err(wrong("runs_segments"))?;
-    }
+    decode(last.bytes("data")?, points).map_err(wrong("runs_segments"))?;
     Ok(segment)
 }
 
@@ -189,7 +187,7 @@ pub(in crate::runs) fn series(
     }
     let sql = format!("SELECT data FROM runs_segments WHERE {} ORDER BY segment", filter.sql(0));
     for row in reader.query_rows(&sql, filter.values())? {
-        decode(bytes(&row, "data")?, &mut points).map_err(wrong("runs_segments"))?;
+        decode(row.bytes("data")?, &mut points).map_err(wrong("runs_segments"))?;
     }
     if let Some(Between { along, ends: (first, last) }) = between {
         points.retain(|point| (first..=last).contains(&along.of(point)));
@@ -235,7 +233,7 @@ pub(in crate::runs) fn reaches(
 fn waiting(reader: &mut Reader<'_>, run: i64, wanted: impl Fn(&str) -> bool) -> Result<Series, StoreError> {
     let mut series = Series::new();
     for row in reader.query_rows("SELECT data FROM runs_blocks WHERE run = ?1 ORDER BY place", params![run])? {
-        read_block(bytes(&row, "data")?, &mut series, &wanted).map_err(wrong("runs_blocks"))?;
+        read_block(row.bytes("data")?, &mut series, &wanted).map_err(wrong("runs_blocks"))?;
     }
     Ok(series)
 }
@@ -245,18 +243,6 @@ const SELECT_ROWS: &str = "SELECT key, step, timestamp_ms, value, is_nan FROM ru
 fn keyed_place(row: &Row) -> Result<(String, Place), StoreError> {
     let value = Measure::from_stored(row.get("value")?, row.get("is_nan")?);
     Ok((row.get("key")?, Place { step: row.get("step")?, timestamp_ms: row.get("timestamp_ms")?, value }))
-}
-
-/// Bytes without a copy: a segment is large.
-fn bytes<'a>(row: &'a Row, column: &'static str) -> Result<&'a [u8], StoreError> {
-    match row.values().last() {
-        Some(Value::Bytes(bytes)) => Ok(bytes),
-        _ => Err(StoreError::Corrupt {
-            table: "runs".to_owned(),
-            column: column.to_owned(),
-            value: "no bytes".to_owned(),
-        }),
-    }
 }
 
 fn wrong(table: &'static str) -> impl Fn(WrongBytes) -> StoreError {
