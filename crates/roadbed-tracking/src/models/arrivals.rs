@@ -1,7 +1,8 @@
 //! Registered models that come from another store with their version numbers.
 
+use super::lookup::check_name;
 use super::model::{Alias, ModelCreated, ModelVersion, ModelVersionCreated, RegisteredModel, STAGES};
-use super::operations::{Move, check_name, move_alias, subject};
+use super::operations::{Move, move_alias, subject};
 use super::store;
 use super::versions::digest_of;
 use crate::approvals::Measured;

@@ -1,5 +1,6 @@
 //! `/api/v1/models/{model}/history`: which alias named which version when, and who moved it. Read from the audit events, so it cannot be rewritten.
 
+use super::lookup;
 use super::model::{MODEL_READ, ModelAliasMoved, ModelDeleted, ModelVersionCreated, ModelVersionDeleted};
 use super::operations;
 use crate::mlflow::{Call, Tracking};
@@ -98,7 +99,7 @@ async fn history(
 ) -> Result<Json<ModelHistory>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let (team, asked) = (call.team, name.clone());
-    let known = move |r: &mut Reader<'_>| operations::model(r, team, &asked);
+    let known = move |r: &mut Reader<'_>| lookup::model(r, team, &asked);
     tracking.context.store.read(known).await?;
     let limit = usize::try_from(page.limit()?).unwrap_or(usize::MAX);
     let before = page.cursor.as_deref().map_or(Ok(i64::MAX), str::parse).map_err(|_| {

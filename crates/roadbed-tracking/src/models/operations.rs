@@ -1,7 +1,7 @@
 //! What can be done with registered models and aliases.
 
 use super::candidate;
-pub(super) use super::lookup::{check_name, model, version};
+use super::lookup::{check_name, model, version};
 use super::model::{
     Alias, MODEL_PROMOTE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelError, ModelUpdated, ModelVersion,
     RegisteredModel,

@@ -1,5 +1,6 @@
 //! `/api/v1/models`: changes, by the same operations as those of MLflow clients.
 
+use super::lookup;
 use super::model::{MODEL_PROMOTE, MODEL_WRITE, ModelError};
 use super::operations::{self, Move};
 use super::pages::{ModelItem, VersionItem};
@@ -117,7 +118,7 @@ pub(super) fn add(routes: Routes<Tracking>) -> Routes<Tracking> {
 async fn seen(tracking: &Tracking, call: &Call, name: &str) -> Result<ModelItem, MlflowError> {
     let (team, name) = (call.team, name.to_owned());
     let read = move |r: &mut Reader<'_>| {
-        let found = operations::model(r, team, &name)?;
+        let found = lookup::model(r, team, &name)?;
         ModelItem::read(r, found)
     };
     tracking.context.store.read(read).await

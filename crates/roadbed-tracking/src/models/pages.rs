@@ -1,9 +1,10 @@
 //! `/api/v1/models`: the registry for the command line and the portal. Reads are here, changes in `page_changes`, history in `history`.
 
+use super::lookup;
 use super::model::{Alias, MODEL_READ, ModelVersion, RegisteredModel};
 use super::plan::Plan;
 use super::versions::{self, FullVersion, Wanted};
-use super::{files, history, operations, store};
+use super::{files, history, store};
 use crate::artifacts::ModelDescription;
 use crate::mlflow::{Call, MlflowError, Tracking, rfc3339};
 use crate::search::{PageToken, page};
@@ -224,7 +225,7 @@ async fn show(
 ) -> Result<Json<ModelPage>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let read = move |r: &mut Reader<'_>| {
-        let found = operations::model(r, call.team, &name)?;
+        let found = lookup::model(r, call.team, &name)?;
         let (versions, aliases) = (store::versions_of(r, &[found.number])?, store::aliases(r, found.number)?);
         Ok::<_, MlflowError>((ModelItem::read(r, found)?, versions, aliases))
     };
@@ -246,7 +247,7 @@ async fn list_versions(
     let start = start.map_err(|error| Problem::from(error).with_field("cursor"))?;
     let limit = query.limit()? as usize;
     let read = move |r: &mut Reader<'_>| {
-        let found = operations::model(r, call.team, &name)?;
+        let found = lookup::model(r, call.team, &name)?;
         Ok::<_, MlflowError>((store::versions_of(r, &[found.number])?, store::aliases(r, found.number)?))
     };
     let (versions, aliases) = tracking.context.store.read(read).await?;

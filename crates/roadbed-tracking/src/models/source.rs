@@ -1,5 +1,6 @@
 //! What the source of a new version means: which files are frozen, and whether the caller may name them.
 
+use super::lookup;
 use super::model::ModelError;
 use super::operations;
 use crate::artifacts::ArtifactPath;
@@ -101,9 +102,9 @@ async fn of_models(tracking: &Tracking, call: &Call, claim: &Claim, rest: &str) 
             let name = match &asked {
                 ModelReference::Version { name, .. } | ModelReference::Alias { name, .. } => name.to_string(),
             };
-            let model = operations::model(r, team, &name)?;
+            let model = lookup::model(r, team, &name)?;
             let version = match &asked {
-                ModelReference::Version { version, .. } => operations::version(r, &model, i64::from(*version))?,
+                ModelReference::Version { version, .. } => lookup::version(r, &model, i64::from(*version))?,
                 ModelReference::Alias { alias, .. } => operations::by_alias(r, &model, alias)?,
             };
             Ok::<_, MlflowError>((name, version))

@@ -1,7 +1,8 @@
 //! What can be done with model versions.
 
+use super::lookup::{check_name, model, version};
 use super::model::{ModelError, ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, STAGES};
-use super::operations::{by_alias, check_tag, model, protect_aliases, subject, version};
+use super::operations::{by_alias, check_tag, protect_aliases, subject};
 use super::source::{Claim, Source, resolve};
 use super::store;
 use crate::artifacts::{self, ArtifactPath, StoredFile};
@@ -87,7 +88,7 @@ async fn insert(
     new: NewVersion,
     for_people: bool,
 ) -> Result<FullVersion, MlflowError> {
-    super::operations::check_name(&new.name)?;
+    check_name(&new.name)?;
     new.tags.iter().try_for_each(|(key, value)| check_tag(key, value))?;
     let source = resolve(tracking, call, &new.claim).await?;
     let (acting, snapshot) = (call.clone(), tracking.next_hex());
