@@ -2,35 +2,26 @@
 
 use crate::failure::Failure;
 use crate::problem::{bare_problem, read_problem};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use roadbed_core::Secret;
+pub(crate) use roadbed_transfer::encoded;
+use roadbed_transfer::{agent_for, is_loopback};
 use serde_json::Value;
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 use ureq::http::{Method, Request, Response, StatusCode};
 use ureq::{Agent, Body, SendBody};
 
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Until an answer begins: a server under load may think for a while.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
-/// Until a body has gone out or come in; uploads of code may be large.
-const BODY_PATIENCE: Duration = Duration::from_secs(3600);
 /// Certificates are checked by those this machine trusts.
 const CERTIFICATE: &str =
     "have this machine trust the server's certificate authority (SSL_CERT_FILE names one), or use the right address";
 const ANSWER_LIMIT_BYTES: u64 = 64 << 20;
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// One part of a path, with everything that could be read as another part encoded.
 #[must_use]
 pub(crate) fn segment(text: &str) -> String {
     encoded(text)
-}
-
-/// A value of a query, with everything that could end it encoded.
-#[must_use]
-pub(crate) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// A call to make.
@@ -97,21 +88,7 @@ impl Client {
     /// `base` is the server's address without a slash at its end.
     #[must_use]
     pub(crate) fn new(base: &str, token: Option<Secret>) -> Self {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            // A token must not follow a redirect to somewhere else.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_PATIENCE))
-            .timeout_recv_response(Some(ANSWER_PATIENCE))
-            .timeout_send_body(Some(BODY_PATIENCE))
-            .timeout_recv_body(Some(BODY_PATIENCE))
-            .tls_config(ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build())
-            .user_agent(concat!("roadbed/", env!("CARGO_PKG_VERSION")));
-        if is_loopback(base) {
-            config = config.proxy(None);
-        }
-        Self { agent: config.build().new_agent(), base: base.to_owned(), token }
+        Self { agent: agent_for(base, ANSWER_PATIENCE), base: base.to_owned(), token }
     }
 
     #[must_use]
@@ -243,11 +220,4 @@ impl Client {
         };
         Failure::Unreachable { url: self.base.clone(), cause, fix }
     }
-}
-
-fn is_loopback(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split('/').next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]"
 }

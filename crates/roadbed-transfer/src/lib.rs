@@ -2,8 +2,10 @@
 //!
 //! Owns: the forms of those stores. Never: this platform's own store, which is reached by its HTTP API; nothing here is ever written to a
 //! place that is read.
+//! The command line speaks to Roadbed with the same HTTP agent ([`agent_for`]) as to the servers that are read.
 //! Start reading at [`Source`]; [`open`] makes one from what a user writes.
 
+mod agent;
 mod archive;
 mod database;
 mod error;
@@ -14,6 +16,7 @@ mod server;
 mod source;
 mod versions;
 
+pub use agent::{agent_for, encoded, is_loopback};
 pub use archive::{Archive, ArchiveWriter};
 pub use error::TransferError;
 pub use folder::FolderWriter;

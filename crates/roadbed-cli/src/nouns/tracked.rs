@@ -207,6 +207,7 @@ pub(super) const RUN: Noun = Noun {
 };
 
 const RESTORE: When = When::Flag("restore", "Bring it back after it was deleted");
+
 pub(super) const TRACE: Noun = Noun {
     word: "trace",
     plural: "traces",

@@ -5,6 +5,7 @@ use super::belongings::{ends, files, points};
 use super::experiments::{MODELS, TAGS, TRASH};
 use super::writing::{Meta, below, place, python, stage, write_meta, write_pairs};
 use super::yaml::META;
+use crate::agent::encoded_path;
 use crate::error::TransferError;
 use crate::source::{Holder, Note, Source, VersionFiles};
 use roadbed_contracts::transfer::{ExperimentLine, LoggedModelLine, ModelLine, RunLine, Stage, VersionLine};
@@ -70,10 +71,7 @@ impl FolderWriter {
     /// The address of a folder below the root.
     fn uri(&self, parts: &[&str]) -> String {
         let path = parts.iter().fold(self.root.clone(), |path, part| path.join(part));
-        const KEPT: &percent_encoding::AsciiSet =
-            &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-        let path = path.to_string_lossy();
-        format!("file://{}", percent_encoding::utf8_percent_encode(&path, KEPT))
+        format!("file://{}", encoded_path(&path.to_string_lossy()))
     }
 
     fn runs(&self, source: &mut dyn Source, experiment: &ExperimentLine, note: Note<'_>) -> Result<(), TransferError> {

@@ -1,29 +1,17 @@
 //! Calls to the server: bounded, patient with one that is busy, and never with the token on a redirect.
 
+use crate::agent::agent_for;
 use crate::error::TransferError;
 use crate::source::FileContent;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Request, Response, StatusCode};
 
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 const ANSWER_PATIENCE: Duration = Duration::from_secs(120);
-const BODY_PATIENCE: Duration = Duration::from_secs(3600);
 const ANSWER_LIMIT_BYTES: u64 = 256 << 20;
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-pub(super) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
-}
-
-/// A path of a file, part by part.
-pub(super) fn encoded_path(path: &str) -> String {
-    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
-}
 
 pub(super) struct Http {
     agent: Agent,
@@ -33,23 +21,10 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(base: &str, token: Option<&str>, team: Option<&str>) -> Self {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_PATIENCE))
-            .timeout_recv_response(Some(ANSWER_PATIENCE))
-            .timeout_send_body(Some(BODY_PATIENCE))
-            .timeout_recv_body(Some(BODY_PATIENCE))
-            .tls_config(ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build())
-            .user_agent(concat!("roadbed/", env!("CARGO_PKG_VERSION")));
-        if base.contains("//127.0.0.1") || base.contains("//localhost") || base.contains("//[::1]") {
-            config = config.proxy(None);
-        }
         let token = token.map(|token| ("authorization", format!("Bearer {token}")));
         let team = team.map(|team| ("x-roadbed-team", team.to_owned()));
         let headers = token.into_iter().chain(team).collect();
-        Self { agent: config.build().new_agent(), base: base.trim_end_matches('/').to_owned(), headers }
+        Self { agent: agent_for(base, ANSWER_PATIENCE), base: base.trim_end_matches('/').to_owned(), headers }
     }
 
     pub(super) fn base(&self) -> &str {

@@ -1,7 +1,8 @@
 //! A server as a source.
 
-use super::http::{Http, encoded, encoded_path};
+use super::http::Http;
 use super::read::{self, list, text};
+use crate::agent::{encoded, encoded_path};
 use crate::error::TransferError;
 use crate::roots::Root;
 use crate::source::{FileContent, FileEntry, Found, Holder, LeftOut, Page, Points, Source, VersionFiles};
