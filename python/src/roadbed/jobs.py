@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._client import Client, client_or_common, segment
 from ._errors import RoadbedError
 from ._json import Object, shaped, without_none
+from ._seen import Seen
 from ._values import Cost, cost_of, time_of, wait_until
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Output:
     """Its size."""
 
 
-class Job:
+class Job(Seen):
     """A job as it was when it was last looked at; `refresh`, `wait` and `cancel` look again.
 
     `id`, `name`, `project`, `team`; `state`: `queued`, `starting`, `running`, `succeeded`, `failed`, `cancelled` or `lost`; `exit`: how
@@ -56,15 +57,6 @@ class Job:
     happens or how it ended, for people; `run`, `parameters`, `attempt` from 1, `warnings` about a submit; `created_at`, `started_at` and
     `ended_at` in UTC; `raw`: everything, as the server wrote it.
     """
-
-    def __init__(self, client: Client, data: Object) -> None:
-        """Made by `submit`, `get` and `list`."""
-        self._client = client
-        self._take(data)
-
-    def _take(self, data: Object) -> None:
-        shaped(self._read, data)
-        self.raw: Object = data
 
     def _read(self, value: Object) -> None:
         self.id = str(value["id"])
@@ -98,11 +90,6 @@ class Job:
     def is_over(self) -> bool:
         """Whether it is `succeeded`, `failed`, `cancelled` or `lost`; otherwise `queued`, `starting` or `running`."""
         return self.state in ENDED
-
-    def refresh(self) -> Job:
-        """Looks again, and gives the same job."""
-        self._take(self._client.get(self.path))
-        return self
 
     def wait(self, timeout: float | None = None, *, check: bool = False) -> Job:
         """Waits until it is over, and gives the same job, with `exit`, `run_ids` and `cost`.

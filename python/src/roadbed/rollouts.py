@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ._client import Client, client_or_common, segment
 from ._errors import RoadbedError
-from ._json import Object, shaped
+from ._json import Object
+from ._seen import Seen
 from ._values import time_of, wait_until
 
 if TYPE_CHECKING:
@@ -42,22 +43,13 @@ class Verdict:
     guardrails: tuple[Guardrail, ...]
 
 
-class Rollout:
+class Rollout(Seen):
     """A rollout as it was when it was last looked at; `refresh`, `wait` and what decides look again.
 
     `state`: `pending`, `running`, `paused`, `promoted`, `rolled_back` or `failed`; `from_revision` and `to_revision`: numbers; `model`:
     such as `churn/2`; `strategy`; `step_percent`: share of the traffic that the new revision gets; `verdict`; `warnings` of a deploy;
     `started_at` and `ended_at` in UTC; `raw`: everything, as the server wrote it.
     """
-
-    def __init__(self, client: Client, data: Object) -> None:
-        """Made by `services.deploy`, `Service.rollout` and `get`."""
-        self._client = client
-        self._take(data)
-
-    def _take(self, data: Object) -> None:
-        shaped(self._read, data)
-        self.raw: Object = data
 
     def _read(self, value: Object) -> None:
         self.id = str(value["id"])
@@ -86,11 +78,6 @@ class Rollout:
     def is_over(self) -> bool:
         """Whether it is `promoted`, `rolled_back` or `failed`; otherwise `pending`, `running` or `paused`."""
         return self.state in ENDED
-
-    def refresh(self) -> Rollout:
-        """Looks again, and gives the same rollout."""
-        self._take(self._client.get(self.path))
-        return self
 
     def wait(self, timeout: float | None = None, *, check: bool = False) -> Rollout:
         """Waits until it is over and the gateways have heard of it, and gives the same rollout.

@@ -19,6 +19,7 @@ from ._client import Client, client_or_common, segment
 from ._errors import RoadbedError
 from ._json import Object, shaped, without_none
 from ._predict import Inference, Prediction, Tensor, infer, invoke
+from ._seen import Seen
 from .rollouts import Guardrail, Rollout, Verdict
 
 __all__ = ["Column", "Guardrail", "Inference", "Prediction", "Rollout", "Service", "Signature", "Tensor", "Traffic", "Verdict"]
@@ -59,22 +60,13 @@ class Signature:
     outputs: tuple[Column, ...]
 
 
-class Service:
+class Service(Seen):
     """A service as it was when it was last looked at; `refresh` looks again. Questions always go to what serves now.
 
     `name`, `project`, `team`; `state`: `empty`, `deploying`, `serving` or `failed`; `health` and `health_reason`; `revision`: number of
     the one in charge, `previous_revision`: of the one a rollback returns to; `model`: such as `churn/2`; `traffic`: shares of revisions;
     `rollout_id`: of the rollout under way; `url`: where predictions go; `raw`: everything, as the server wrote it.
     """
-
-    def __init__(self, client: Client, data: Object) -> None:
-        """Made by `get` and `list`."""
-        self._client = client
-        self._take(data)
-
-    def _take(self, data: Object) -> None:
-        shaped(self._read, data)
-        self.raw: Object = data
 
     def _read(self, value: Object) -> None:
         self.id = str(value["id"])
@@ -99,11 +91,6 @@ class Service:
     def path(self) -> str:
         """Its path on the API."""
         return f"/api/v1/services/{segment(self.name)}"
-
-    def refresh(self) -> Service:
-        """Looks again, and gives the same service."""
-        self._take(self._client.get(self.path))
-        return self
 
     def predict(
         self,
