@@ -89,6 +89,7 @@ async fn output_of(python: &Path, name: &str, url: &str, folder: &Path) -> Strin
         .env("DO_NOT_TRACK", "true")
         .env("GIT_PYTHON_REFRESH", "quiet")
         .env("OMP_NUM_THREADS", "1")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(folder)
         .stdin(Stdio::null())
         .kill_on_drop(true)

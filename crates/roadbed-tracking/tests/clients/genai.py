@@ -4,19 +4,10 @@ import os
 
 import mlflow
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
+
+from checks import refused
 
 client = MlflowClient()
-
-
-def refused(code, call, *args, **kwargs):
-    try:
-        call(*args, **kwargs)
-    except MlflowException as error:
-        assert error.error_code == code, (error.error_code, error.message)
-        return error
-    raise AssertionError(f"{call} was not refused")
-
 
 # Prompts are models that searches for models do not show.
 client.create_registered_model("plain")

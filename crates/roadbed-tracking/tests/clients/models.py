@@ -7,9 +7,10 @@ import mlflow
 import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
+
+from checks import refused
 
 client = MlflowClient()
 mlflow.set_experiment("models")
@@ -17,15 +18,6 @@ features, target = load_breast_cancer(return_X_y=True, as_frame=True)
 features = features.astype("float32").iloc[:, :6]
 features.columns = [f"f{i}" for i in range(6)]
 sample = features.head(20)
-
-
-def refused(code, call, *args, **kwargs):
-    try:
-        call(*args, **kwargs)
-    except MlflowException as error:
-        assert error.error_code == code, (error.error_code, error.message)
-        return error
-    raise AssertionError(f"{call} was not refused")
 
 
 class Adder(mlflow.pyfunc.PythonModel):

@@ -8,19 +8,10 @@ import time
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag, ViewType
-from mlflow.exceptions import MlflowException
+
+from checks import refused
 
 client = MlflowClient()
-
-
-def refused(code, call, *args, **kwargs):
-    try:
-        call(*args, **kwargs)
-    except MlflowException as error:
-        assert error.error_code == code, (error.error_code, error.message)
-        return error
-    raise AssertionError(f"{call} was not refused")
-
 
 # Experiments.
 default = client.get_experiment("0")
