@@ -7,6 +7,7 @@ use crate::wake::WakeUps;
 use roadbed_blobs::Blobs;
 use roadbed_contracts::gate::{Finding, Gate, Intent, Severity};
 use roadbed_core::{Clock, IdSource};
+use roadbed_seal::Seals;
 use roadbed_store::{Store, StoreError, Transaction};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub struct Context {
     pub store: Store,
     pub blobs: Blobs,
     pub records: Records,
+    pub seals: Seals,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub authenticator: Arc<dyn Authenticator>,

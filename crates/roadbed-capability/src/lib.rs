@@ -31,6 +31,7 @@ pub use context::Context;
 pub use controller::{Controller, ControllerError, Reactor};
 pub use permission::{DeclaredPermissions, Grantee, Permission};
 pub use problem::Problem;
+pub use roadbed_seal::{SealError, Seals};
 pub use route::{Routes, delete, get, patch, post, put};
 
 /// Tables of the socket itself.

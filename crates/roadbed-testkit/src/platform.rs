@@ -8,7 +8,7 @@ use roadbed_blobs::{BlobConfig, BlobLocation, Blobs};
 use roadbed_capability::host::AllowedHosts;
 use roadbed_capability::records::{RecordKind, Records};
 use roadbed_capability::wake::WakeUps;
-use roadbed_capability::{Capability, Context, Grantee, server};
+use roadbed_capability::{Capability, Context, Grantee, Seals, server};
 use roadbed_contracts::events::Event;
 use roadbed_core::{Clock, EventSeq, IdSource, Secret, TeamId};
 use roadbed_store::{Durability, MigrationSet, Store, StoreConfig, StoreLocation};
@@ -83,6 +83,7 @@ impl TestPlatform {
         let callers = Arc::new(Callers::default());
         let context = Context {
             records: Records::new(store.clone(), clock.clone(), kinds).unwrap(),
+            seals: Seals::in_file(&folder.path().join("seal.key")).unwrap(),
             store,
             blobs,
             clock,

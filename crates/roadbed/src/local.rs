@@ -35,8 +35,7 @@ impl Local for Program {
             database: request.database,
             uv: request.uv,
             onnxruntime: request.onnxruntime,
-            ui_dir: None,
-            s3: None,
+            ..Asked::default()
         };
         said(Settings::load(asked).and_then(|settings| launcher::run(&settings, options)))
     }
@@ -119,8 +118,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
         database: request.database,
         uv: request.uv,
         onnxruntime: request.onnxruntime,
-        ui_dir: None,
-        s3: None,
+        ..Asked::default()
     })?;
     let address = match request.role {
         Role::Control => settings.listen,
@@ -141,6 +139,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
                 insecure_local: settings.insecure_local,
                 database: settings.database,
                 uv: settings.uv,
+                seal_key: settings.seal_key,
                 s3: settings.s3,
                 ui_dir: settings.ui_dir,
                 stop_jobs: request.stop_jobs,

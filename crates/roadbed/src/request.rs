@@ -1,6 +1,7 @@
 //! What a control process is started with.
 
 use crate::settings::S3Settings;
+use roadbed_core::Secret;
 use std::path::PathBuf;
 
 /// What a control process is started with.
@@ -13,6 +14,7 @@ pub(crate) struct ControlRequest {
     pub(crate) insecure_local: bool,
     pub(crate) database: Option<String>,
     pub(crate) uv: Option<PathBuf>,
+    pub(crate) seal_key: Option<Secret>,
     pub(crate) s3: Option<S3Settings>,
     /// The portal's files from here instead of the embedded ones.
     pub(crate) ui_dir: Option<PathBuf>,

@@ -23,6 +23,8 @@ pub(crate) struct Asked {
     pub(crate) onnxruntime: Option<PathBuf>,
     /// The portal's files from this folder instead of the embedded ones: for those who work on the portal.
     pub(crate) ui_dir: Option<PathBuf>,
+    /// 64 hexadecimal digits; the file `seal.key` of the data directory, made on first use, when absent.
+    pub(crate) seal_key: Option<Secret>,
     /// Keeps files in a bucket; on the disk of the data directory when absent.
     pub(crate) s3: Option<S3Settings>,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Settings {
     pub(crate) uv: Option<PathBuf>,
     pub(crate) onnxruntime: Option<PathBuf>,
     pub(crate) ui_dir: Option<PathBuf>,
+    pub(crate) seal_key: Option<Secret>,
     pub(crate) s3: Option<S3Settings>,
 }
 
@@ -83,6 +86,7 @@ impl Settings {
             uv: variable("ROADBED_UV").map(PathBuf::from).or_else(|| find_program("uv")),
             onnxruntime: variable("ROADBED_ONNXRUNTIME").or_else(|| variable("ORT_DYLIB_PATH")).map(PathBuf::from),
             ui_dir: variable("ROADBED_UI_DIR").map(PathBuf::from),
+            seal_key: variable("ROADBED_SEAL_KEY").map(Secret::new),
             ..Asked::default()
         };
         let data = asked.data.clone().or_else(|| from_environment.data.clone()).map_or_else(default_data, Ok)?;
@@ -101,6 +105,7 @@ impl Settings {
             uv: asked.uv.or(from_file.uv).or(from_environment.uv),
             onnxruntime: asked.onnxruntime.or(from_file.onnxruntime).or(from_environment.onnxruntime),
             ui_dir: from_environment.ui_dir.or(from_file.ui_dir).map(|folder| absolute(&folder)).transpose()?,
+            seal_key: from_environment.seal_key.or(from_file.seal_key),
             s3: from_file.s3.map(S3Settings::with_secret).transpose()?,
             data: absolute(&data)?,
         };

@@ -51,6 +51,7 @@ pub(crate) fn request(data: &Path) -> ControlRequest {
         hosts: Vec::new(),
         insecure_local: false,
         database: None,
+        seal_key: None,
         s3: None,
         ui_dir: None,
         uv: None,

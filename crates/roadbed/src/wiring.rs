@@ -14,7 +14,7 @@ use roadbed_capability::platform::{self, BlobCollector};
 use roadbed_capability::records::{RecordKind, Records, RecordsUpkeep};
 use roadbed_capability::server::{Server, serve};
 use roadbed_capability::wake::WakeUps;
-use roadbed_capability::{Capability, Context, events};
+use roadbed_capability::{Capability, Context, Seals, events};
 use roadbed_compute::{LocalEngine, LocalEngineConfig};
 use roadbed_contracts::ports::Directory;
 use roadbed_core::{ByteSize, Clock, IdSource, Secret, SystemClock, SystemIds};
@@ -88,6 +88,7 @@ pub(crate) fn build(request: &ControlRequest) -> anyhow::Result<House> {
         store,
         blobs,
         records,
+        seals: seals(request)?,
         clock,
         ids,
     };
@@ -107,6 +108,14 @@ pub(crate) fn build(request: &ControlRequest) -> anyhow::Result<House> {
     let server = serve(&context, capabilities, hosts).map_err(|error| anyhow!(error))?;
     api.connect(server.router.clone());
     Ok(House { context, tokens, engine, driver, server })
+}
+
+/// Sealed with the key that is set, else with one that lies beside the data.
+fn seals(request: &ControlRequest) -> anyhow::Result<Seals> {
+    match &request.seal_key {
+        Some(key) => Seals::from_hex(key).context("ROADBED_SEAL_KEY, or seal_key in roadbed.toml"),
+        None => Ok(Seals::in_file(&request.data.join("seal.key"))?),
+    }
 }
 
 const S3_CACHE: ByteSize = ByteSize(10 << 30);

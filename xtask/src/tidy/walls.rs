@@ -31,11 +31,11 @@ const NEVER_LINKED: [(&str, &[&str], &str); 2] = [
 fn may_use(name: &str) -> Option<Vec<&'static str>> {
     let allowed: &[&str] = match name {
         "core" | "stats" | "portal" | "xtask" => &[],
-        "contracts" | "blobs" | "snapshot" => &["core"],
+        "contracts" | "blobs" | "seal" | "snapshot" => &["core"],
         "store" | "compute" | "inference" => &["core", "contracts"],
         "supervisor" => &["core", "contracts", "snapshot"],
         "gateway" => &["core", "contracts", "stats"],
-        "capability" => &["core", "contracts", "store", "blobs"],
+        "capability" => &["core", "contracts", "store", "blobs", "seal"],
         "training" => return Some([&ROOM_MAY_USE[..], &["compute"]].concat()),
         "serving" => return Some([&ROOM_MAY_USE[..], &["compute", "inference"]].concat()),
         "transfer" => &["core", "contracts"],

@@ -172,6 +172,7 @@ impl World {
         let callers = Arc::new(Callers::default());
         let context = Context {
             records: Records::new(store.clone(), clock.clone(), record_kinds()).unwrap(),
+            seals: roadbed_capability::Seals::in_file(&data.join("seal.key")).unwrap(),
             store,
             blobs,
             clock,
