@@ -187,6 +187,29 @@ impl Blobs {
         }
     }
 
+    /// An address from which anyone can read the blob without this process for so long; `None` where there is none: on disk, and in a
+    /// bucket that clients do not reach. Whether the blob is there is not asked.
+    ///
+    /// # Errors
+    /// The address cannot be signed.
+    pub async fn direct_url(&self, digest: &Digest, valid_for: Duration) -> Result<Option<String>, BlobError> {
+        match &self.place {
+            Place::Disk(_) => Ok(None),
+            #[cfg(feature = "s3")]
+            Place::S3(s3) => s3.direct_url(digest, valid_for).await,
+        }
+    }
+
+    /// Whether [`Self::direct_url`] gives addresses.
+    #[must_use]
+    pub fn gives_direct_urls(&self) -> bool {
+        match &self.place {
+            Place::Disk(_) => false,
+            #[cfg(feature = "s3")]
+            Place::S3(s3) => s3.gives_direct_urls(),
+        }
+    }
+
     /// Whether the blob is stored.
     ///
     /// # Errors

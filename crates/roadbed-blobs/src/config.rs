@@ -40,6 +40,8 @@ pub struct S3Location {
     /// Folder inside the bucket; empty for the bucket itself.
     pub prefix: String,
     pub cache: CacheConfig,
+    /// Clients reach the endpoint too, so they may be sent there for what they read.
+    pub direct_downloads: bool,
 }
 
 /// Local copies of blobs that lie in S3.

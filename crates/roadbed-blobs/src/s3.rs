@@ -15,6 +15,7 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as ObjectPath;
+use object_store::signer::Signer;
 use object_store::{
     ClientOptions, GetOptions, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
 };
@@ -40,6 +41,7 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) struct S3Blobs {
     bucket: AmazonS3,
     prefix: String,
+    direct_downloads: bool,
     cache: Arc<Cache>,
     turns: Turns,
     clock: Arc<dyn Clock>,
@@ -68,7 +70,8 @@ impl S3Blobs {
             .map_err(|error| remote("use the settings", &error))?;
         let cache = Cache::open(&location.cache)?;
         let prefix = location.prefix.trim_matches('/').to_owned();
-        Ok(Self { bucket, prefix, cache, turns: Turns::default(), clock })
+        let direct_downloads = location.direct_downloads;
+        Ok(Self { bucket, prefix, direct_downloads, cache, turns: Turns::default(), clock })
     }
 
     pub(crate) fn incoming(&self) -> &Arc<IncomingFolder> {
@@ -149,6 +152,18 @@ impl S3Blobs {
     pub(crate) async fn local_blob(&self, digest: &Digest) -> Result<Option<LocalBlob>, BlobError> {
         let pin = self.local_copy(digest).await?;
         Ok(pin.map(|pin| LocalBlob::new(pin.path.clone(), pin.bytes, pin)))
+    }
+
+    pub(crate) const fn gives_direct_urls(&self) -> bool {
+        self.direct_downloads
+    }
+
+    pub(crate) async fn direct_url(&self, digest: &Digest, valid_for: Duration) -> Result<Option<String>, BlobError> {
+        if !self.direct_downloads {
+            return Ok(None);
+        }
+        let signed = self.bucket.signed_url(http::Method::GET, &self.name(digest), valid_for).await;
+        signed.map(|url| Some(url.to_string())).map_err(|error| remote("sign an address", &error))
     }
 
     pub(crate) async fn size(&self, digest: &Digest) -> Result<Option<u64>, BlobError> {

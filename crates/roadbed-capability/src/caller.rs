@@ -23,7 +23,7 @@ pub enum Credential {
 }
 
 /// Kind of the one who calls, with the id that goes into events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Identity {
     Token(TokenId),
     /// A person in the portal, by name.
@@ -39,7 +39,7 @@ pub enum Identity {
 }
 
 /// An authenticated caller, before any question about a permission.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     pub identity: Identity,
     /// For people: the member's or token's name.
@@ -78,7 +78,7 @@ pub trait Authorizer: Send + Sync + 'static {
 }
 
 /// What is acted on, as far as access cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Resource {
     Platform,
     Team(TeamId),

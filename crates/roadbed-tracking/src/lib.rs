@@ -56,7 +56,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
 /// The capabilities of this room and the ports it implements.
 #[must_use]
 pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
-    let tracking = Tracking { context: context.clone(), directory };
+    let tracking = Tracking::new(context.clone(), directory);
     let made = runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from };
     let capabilities = vec![
         server::capability(tracking.clone()),

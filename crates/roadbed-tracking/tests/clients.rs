@@ -196,7 +196,6 @@ impl Drop for RealServer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "starts a real MLflow server, which takes a while; run it after a change of the protocol"]
 async fn differential() {
     let Some(python) = CLIENT.python().await else {
         eprintln!("SKIPPED differential: no Python with mlflow 3.17.2");
@@ -227,7 +226,6 @@ fn comparable(output: &str) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "starts a real MLflow server, which takes a while; run it after a change of the protocol"]
 async fn traces_as_on_a_real_server() {
     let Some(python) = CLIENT.python().await else {
         eprintln!("SKIPPED traces_as_on_a_real_server: no Python with mlflow 3.17.2");

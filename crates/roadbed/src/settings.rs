@@ -45,6 +45,13 @@ pub(crate) struct S3Settings {
     /// Local copies take at most this much; 10 GiB when absent.
     #[serde(default)]
     pub(crate) cache: Option<ByteSize>,
+    /// False when clients do not reach the endpoint: then everything they read comes through this server.
+    #[serde(default = "yes")]
+    pub(crate) direct_downloads: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Settings in force.

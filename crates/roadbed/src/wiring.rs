@@ -131,6 +131,7 @@ fn blob_location(request: &ControlRequest) -> BlobLocation {
         secret_key: s3.secret_key.clone().unwrap_or_else(|| Secret::new(String::new())),
         prefix: s3.prefix.clone(),
         cache: CacheConfig { directory: request.data.join("cache/blobs"), max_bytes: s3.cache.unwrap_or(S3_CACHE).0 },
+        direct_downloads: s3.direct_downloads,
     })
 }
 

@@ -28,6 +28,7 @@ impl Bench {
             secret_key: Secret::new("test-secret".into()),
             prefix: prefix.into(),
             cache: CacheConfig { directory: self.cache(prefix), max_bytes },
+            direct_downloads: true,
         }
     }
 
@@ -73,6 +74,7 @@ async fn every_case_on_s3() {
     cases::every_case(&bench.open("tiny-cache", 2_000_000)).await;
     the_cache_keeps_its_bound_and_what_is_in_use(&bench).await;
     a_blob_larger_than_the_cache_is_streamed(&bench).await;
+    an_address_in_the_bucket_needs_no_key(&bench).await;
     many_readers_of_one_blob_agree(&bench).await;
     damage_never_reaches_a_reader(&bench).await;
     copies_of_an_earlier_life_are_used_and_checked(&bench).await;
@@ -121,6 +123,19 @@ async fn a_blob_larger_than_the_cache_is_streamed(bench: &Bench) {
     assert_eq!((part.bytes(), part.total_bytes()), (199_900, 250_000));
     assert_eq!(collect(part).await.unwrap(), &bytes[100..200_000]);
     assert!(matches!(blobs.local_path(&digest).await, Err(BlobError::CacheFull { .. })));
+}
+
+async fn an_address_in_the_bucket_needs_no_key(bench: &Bench) {
+    let blobs = bench.open("direct", 1_000_000);
+    let bytes = content(25, 50_000);
+    let digest = blobs.put_bytes(bytes.clone()).await.unwrap().digest;
+    let url = blobs.direct_url(&digest, Duration::from_secs(60)).await.unwrap().unwrap();
+    let read = reqwest::Client::new().get(&url).header("range", "bytes=10-19").send().await.unwrap();
+    assert_eq!(read.bytes().await.unwrap(), bytes[10..20]);
+    let behind = S3Location { direct_downloads: false, ..bench.location("behind", 1_000_000) };
+    let blobs = open(behind).unwrap();
+    assert_eq!(blobs.direct_url(&digest, Duration::from_secs(60)).await.unwrap(), None);
+    assert!(!blobs.gives_direct_urls());
 }
 
 async fn many_readers_of_one_blob_agree(bench: &Bench) {
@@ -232,6 +247,7 @@ fn settings_that_cannot_work_are_refused_by_name() {
         secret_key: Secret::new("hidden".into()),
         prefix: String::new(),
         cache: CacheConfig { directory: "never-made".into(), max_bytes: 0 },
+        direct_downloads: true,
     };
     let endpoint = |text: &str| S3Location { endpoint: text.into(), ..good.clone() };
     let wrong = [

@@ -5,6 +5,7 @@ use roadbed_capability::caller::{Authorizer, Identity, Principal, Resource};
 use roadbed_capability::{Grantee, Permission};
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 const BUILT_IN: &str = include_str!("access.cedar");
 
@@ -13,11 +14,20 @@ const BUILT_IN: &str = include_str!("access.cedar");
 #[error("the access policies are not valid Cedar: {0}")]
 pub struct InvalidPolicies(String);
 
+/// Callers whose answers are kept; then all are let go.
+const MOST_CALLERS: usize = 1000;
+
+/// Answers about one caller, by permission and resource.
+type Answers = HashMap<(Permission, Resource), bool>;
+
 /// Cedar behind the socket's `Authorizer`. An error in evaluation denies.
+///
+/// An answer follows from the question alone, since the policies never change while a process runs: so what was answered once is kept.
 pub struct CedarAuthorizer {
     policies: PolicySet,
     engine: cedar_policy::Authorizer,
     types: Types,
+    answered: Mutex<HashMap<Principal, Answers>>,
 }
 
 struct Types {
@@ -49,6 +59,7 @@ impl CedarAuthorizer {
                 workload: of("Workload")?,
                 thing: of("Thing")?,
             },
+            answered: Mutex::default(),
         })
     }
 
@@ -137,10 +148,8 @@ impl CedarAuthorizer {
         };
         Entity::new(self.uid(&self.types.thing, &id), attributes, HashSet::new()).map_err(invalid)
     }
-}
 
-impl Authorizer for CedarAuthorizer {
-    fn permits(&self, principal: &Principal, permission: Permission, resource: Resource) -> bool {
+    fn evaluate(&self, principal: &Principal, permission: Permission, resource: Resource) -> bool {
         match self.question(principal, permission, resource) {
             Ok((request, entities)) => {
                 self.engine.is_authorized(&request, &self.policies, &entities).decision() == Decision::Allow
@@ -150,5 +159,22 @@ impl Authorizer for CedarAuthorizer {
                 false
             }
         }
+    }
+}
+
+impl Authorizer for CedarAuthorizer {
+    fn permits(&self, principal: &Principal, permission: Permission, resource: Resource) -> bool {
+        let answered = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = (permission, resource);
+        if let Some(answer) = answered().get(principal).and_then(|answers| answers.get(&question)) {
+            return *answer;
+        }
+        let answer = self.evaluate(principal, permission, resource);
+        let mut kept = answered();
+        if kept.len() >= MOST_CALLERS && !kept.contains_key(principal) {
+            kept.clear();
+        }
+        kept.entry(principal.clone()).or_default().insert(question, answer);
+        answer
     }
 }

@@ -2,6 +2,7 @@
 
 use super::errors::convert;
 use crate::error::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
@@ -38,6 +39,8 @@ pub(crate) fn open(file: &Path, access: Access) -> Result<Connection, StoreError
 fn settle(connection: &Connection, access: Access) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(std::time::Duration::from_secs(BUSY_TIMEOUT_SECONDS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Plans never depend on the values bound to a statement; else SQLite parses some statements anew each time they run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;

@@ -1,9 +1,9 @@
 //! Routes and wire types (`mlflow/protos/mlflow_artifacts.proto`, ListArtifacts of `service.proto`).
 
 use super::content::send_file;
-use super::model::{ArtifactError, ArtifactPath, FolderEntry};
+use super::model::{ArtifactPath, FolderEntry};
 use super::pages::RunFiles;
-use super::{operations, pages};
+use super::{operations, pages, presigned, uploads};
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths, refusal};
 use crate::runs::{self, MadeByRuns, RUN_READ, RUN_WRITE};
 use axum::body::Body;
@@ -14,40 +14,29 @@ use roadbed_capability::route::Route;
 use roadbed_capability::{Caller, Capability, Permission, get, put};
 use roadbed_core::TeamId;
 use serde::Serialize;
+use std::sync::Arc;
 
 const ROOTS: &[&str] = &["/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts"];
 const FILES: &[&str] =
     &["/api/2.0/mlflow-artifacts/artifacts/{*path}", "/ajax-api/2.0/mlflow-artifacts/artifacts/{*path}"];
-const MULTIPART: &[&str] = &[
-    "/api/2.0/mlflow-artifacts/mpu/create/{*path}",
-    "/api/2.0/mlflow-artifacts/mpu/complete/{*path}",
-    "/api/2.0/mlflow-artifacts/mpu/abort/{*path}",
-    "/ajax-api/2.0/mlflow-artifacts/mpu/create/{*path}",
-    "/ajax-api/2.0/mlflow-artifacts/mpu/complete/{*path}",
-    "/ajax-api/2.0/mlflow-artifacts/mpu/abort/{*path}",
-];
-const PRESIGNED: &[&str] =
-    &["/api/2.0/mlflow-artifacts/presigned/{*path}", "/ajax-api/2.0/mlflow-artifacts/presigned/{*path}"];
-
 /// Artifacts of the MLflow API.
 #[must_use]
 pub fn capability(tracking: Tracking, made: MadeByRuns) -> Capability {
+    let abandoned = uploads::AbandonedUploads { tracking: tracking.clone() };
     let pages = pages::routes(RunFiles { tracking: tracking.clone(), made });
     let mut endpoints = Endpoints::new(tracking)
         .get(ROOTS, RUN_READ, list_folder)
         .get(mlflow_paths!("/artifacts/list"), RUN_READ, list_of_run)
-        .delete(FILES, RUN_WRITE, delete)
-        .post(MULTIPART, RUN_WRITE, no_multipart)
-        .post(mlflow_paths!("/artifacts/presigned-upload-url"), RUN_WRITE, no_multipart)
-        .post(mlflow_paths!("/artifacts/presigned-download-url"), RUN_READ, no_multipart)
-        .get(PRESIGNED, RUN_READ, no_multipart);
+        .delete(FILES, RUN_WRITE, delete);
+    endpoints = uploads::routes(presigned::routes(endpoints));
     for path in FILES {
         let streamed = |route: Route<Tracking>| route.undocumented().refuses_as(refusal);
         endpoints = endpoints
             .route(streamed(get(path, download)).allow(RUN_READ))
             .route(streamed(put(path, upload)).allow(RUN_WRITE));
     }
-    Capability::new("artifacts").routes(super::plain::add(endpoints).into_routes()).routes(pages)
+    let routes = super::plain::add(endpoints).into_routes();
+    Capability::new("artifacts").routes(routes).routes(pages).controller(Arc::new(abandoned))
 }
 
 /// A file or folder of a listing.
@@ -97,10 +86,6 @@ async fn list_of_run(tracking: Tracking, call: Call) -> Result<FilesAnswer, Mlfl
 async fn delete(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
     operations::delete(&tracking, &call, ArtifactPath::parse(call.fields.required("path")?)?).await?;
     Ok(Empty {})
-}
-
-async fn no_multipart(_tracking: Tracking, _call: Call) -> Result<Empty, MlflowError> {
-    Err(ArtifactError::NoMultipart.into())
 }
 
 /// The path and the team of a call whose body or answer is a stream.

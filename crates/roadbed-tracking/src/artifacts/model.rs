@@ -139,8 +139,14 @@ pub(super) enum ArtifactError {
     Frozen(ArtifactPath),
     #[error("'{path}' cannot be a file: '{other}' is {kind} already")]
     Clash { path: ArtifactPath, other: String, kind: &'static str },
-    #[error("this server takes files whole: upload with PUT")]
-    NoMultipart,
+    /// In the words by which clients know it.
+    #[error("Multipart download is not supported for the current artifact repository: files are read from this server")]
+    NoDirectDownload,
+    #[error(
+        "Presigned {0} is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint \
+             requires a direct cloud storage artifact URI."
+    )]
+    Proxied(&'static str),
 }
 
 impl From<ArtifactError> for MlflowError {
@@ -148,8 +154,8 @@ impl From<ArtifactError> for MlflowError {
         let code = match &error {
             ArtifactError::Unknown(_) => ErrorCode::ResourceDoesNotExist,
             ArtifactError::Frozen(_) => ErrorCode::PermissionDenied,
-            ArtifactError::Clash { .. } => ErrorCode::InvalidParameterValue,
-            ArtifactError::NoMultipart => ErrorCode::NotImplemented,
+            ArtifactError::Clash { .. } | ArtifactError::Proxied(_) => ErrorCode::InvalidParameterValue,
+            ArtifactError::NoDirectDownload => ErrorCode::NotImplemented,
         };
         Self::new(code, error.to_string())
     }

@@ -4,14 +4,16 @@ use super::model::{ArtifactDeleted, ArtifactError, ArtifactPath, ArtifactStored,
 use super::store;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use axum::body::BodyDataStream;
+use roadbed_blobs::Blob;
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::TeamId;
+use roadbed_store::{Query, Transaction};
 
 /// Largest file.
-const FILE_LIMIT_BYTES: u64 = 64 << 30;
+pub(super) const FILE_LIMIT_BYTES: u64 = 64 << 30;
 
-fn header(tracking_call: (&roadbed_capability::Caller, TeamId), path: &ArtifactPath) -> EventHeader {
-    Tracking::event(tracking_call.0, tracking_call.1, Subject::new("artifact", path))
+pub(super) fn header((caller, team): (&roadbed_capability::Caller, TeamId), path: &ArtifactPath) -> EventHeader {
+    Tracking::event(caller, team, Subject::new("artifact", path))
 }
 
 /// Stores a file: first the bytes, then the row that refers to them.
@@ -27,23 +29,41 @@ pub(super) async fn put(
     }
     let blob = tracking.context.blobs.put_stream(content, FILE_LIMIT_BYTES).await?;
     let header = header((caller, team), &path);
-    tracking
-        .context
-        .store
-        .write(move |tx| {
-            if let Some(other) = store::first_file(tx, team, path.parents())? {
-                return Err(ArtifactError::Clash { path: path.clone(), other, kind: "a file" }.into());
-            }
-            if !store::files_below(tx, team, &path)?.is_empty() {
-                let other = path.to_string();
-                return Err(ArtifactError::Clash { path: path.clone(), other, kind: "a folder" }.into());
-            }
-            store::put(tx, team, &StoredFile { path: path.to_string(), digest: blob.digest, bytes: blob.bytes })?;
-            let body = ArtifactStored { path: path.to_string(), digest: blob.digest, bytes: blob.bytes };
-            tx.emit(&header, &body)?;
-            Ok::<_, MlflowError>(())
-        })
-        .await
+    tracking.context.store.write(move |tx| keep(tx, team, &path, blob, &header)).await
+}
+
+/// Whether a file may be put at the path.
+///
+/// # Errors
+/// The path is frozen, or a file or a folder lies in its way.
+pub(super) fn check_free(query: &mut impl Query, team: TeamId, path: &ArtifactPath) -> Result<(), MlflowError> {
+    if path.is_frozen() {
+        return Err(ArtifactError::Frozen(path.clone()).into());
+    }
+    if let Some(other) = store::first_file(query, team, path.parents())? {
+        return Err(ArtifactError::Clash { path: path.clone(), other, kind: "a file" }.into());
+    }
+    if !store::files_below(query, team, path)?.is_empty() {
+        return Err(ArtifactError::Clash { path: path.clone(), other: path.to_string(), kind: "a folder" }.into());
+    }
+    Ok(())
+}
+
+/// Makes or replaces the file at the path with a blob that is stored.
+///
+/// # Errors
+/// As [`check_free`].
+pub(super) fn keep(
+    tx: &mut Transaction<'_>,
+    team: TeamId,
+    path: &ArtifactPath,
+    blob: Blob,
+    header: &EventHeader,
+) -> Result<(), MlflowError> {
+    check_free(tx, team, path)?;
+    store::put(tx, team, &StoredFile { path: path.to_string(), digest: blob.digest, bytes: blob.bytes })?;
+    tx.emit(header, &ArtifactStored { path: path.to_string(), digest: blob.digest, bytes: blob.bytes })?;
+    Ok(())
 }
 
 /// What a folder holds directly, sorted by name. Nothing when there is no such folder.

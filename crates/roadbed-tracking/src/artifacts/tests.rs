@@ -90,11 +90,16 @@ async fn paths_that_lead_elsewhere_are_refused() {
 }
 
 #[tokio::test]
-async fn multipart_is_not_offered_so_that_clients_send_files_whole() {
+async fn files_on_disk_have_no_address_of_their_own() {
     let stage = Stage::new();
-    let path = "/api/2.0/mlflow-artifacts/mpu/create/0/a";
-    let answer = stage.server.post(path, "developer", json!({"path": "a", "num_parts": 2})).await.expect(501);
+    let run = stage.run("one").await;
+    stage.put_file("0/a", "x").await.expect(200);
+    let answer = stage.server.get("/api/2.0/mlflow-artifacts/presigned/0/a", "viewer").await.expect(501);
     assert_eq!(Stage::code(&answer), "NOT_IMPLEMENTED");
+    for route in ["/artifacts/presigned-upload-url", "/artifacts/presigned-download-url"] {
+        let answer = stage.post(route, json!({"run_id": run, "path": "a"})).await.expect(400);
+        assert_eq!(Stage::code(&answer), "INVALID_PARAMETER_VALUE");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use roadbed_capability::{Caller, Context, Permission};
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_contracts::ports::Directory;
 use roadbed_core::TeamId;
+use roadbed_store::{Remembered, Row};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -17,14 +18,24 @@ pub const TEAM_HEADER: &str = "x-roadbed-team";
 pub const WORKSPACE_HEADER: &str = "x-mlflow-workspace";
 const DEFAULT_TEAM: &str = "default";
 
+/// Runs whose rows are kept between requests.
+const MOST_KNOWN_RUNS: usize = 4096;
+
 /// What every handler of this room shares.
 #[derive(Clone)]
 pub struct Tracking {
     pub context: Context,
     pub directory: Arc<dyn Directory>,
+    /// Rows of runs by team and run id: code that trains names the same run in every request.
+    pub known_runs: Arc<Remembered<(TeamId, String), Option<Row>>>,
 }
 
 impl Tracking {
+    #[must_use]
+    pub fn new(context: Context, directory: Arc<dyn Directory>) -> Self {
+        Self { context, directory, known_runs: Arc::new(Remembered::new(MOST_KNOWN_RUNS)) }
+    }
+
     /// The team of the call, if the caller holds the permission there.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 use crate::mlflow::{Tracking, refusal};
 use axum::Json;
+use axum::extract::State;
 use roadbed_capability::{Capability, Routes, get};
 use serde::Serialize;
 
@@ -15,7 +16,9 @@ pub fn capability(tracking: Tracking) -> Capability {
         .add(get("/version", || async { PROTOCOL_VERSION }).undocumented().public())
         .add(get("/health", || async { "OK" }).undocumented().public());
     for path in SERVER_INFO {
-        let info = || async { Json(ServerInfo::default()) };
+        let info = |State(tracking): State<Tracking>| async move {
+            Json(ServerInfo::of(tracking.context.blobs.gives_direct_urls()))
+        };
         routes = routes.add(get(path, info).undocumented().refuses_as(refusal).public());
     }
     Capability::new("mlflow").routes(routes)
@@ -39,14 +42,15 @@ struct Features {
     gateway: bool,
 }
 
-impl Default for ServerInfo {
-    fn default() -> Self {
+impl ServerInfo {
+    /// Large files go up in parts through this server; they come down from the bucket where clients reach it.
+    const fn of(multipart_downloads_enabled: bool) -> Self {
         Self {
             store_type: "SqlStore",
             workspaces_enabled: true,
             trace_archival_enabled: false,
-            multipart_uploads_enabled: false,
-            multipart_downloads_enabled: false,
+            multipart_uploads_enabled: true,
+            multipart_downloads_enabled,
             presigned_upload_run_id_supported: false,
             presigned_upload_model_id_supported: false,
             features_enabled: Features { gateway: false },

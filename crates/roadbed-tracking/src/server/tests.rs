@@ -7,5 +7,6 @@ async fn clients_learn_what_the_server_speaks_without_a_token() {
     assert_eq!(stage.server.get("/health", "").await.expect(200).text(), "OK");
     let info = stage.server.get("/api/3.0/mlflow/server-info", "").await.expect(200).json();
     assert_eq!(info["store_type"], "SqlStore");
-    assert_eq!(info["multipart_uploads_enabled"], false);
+    assert_eq!(info["multipart_uploads_enabled"], true);
+    assert_eq!(info["multipart_downloads_enabled"], false, "blobs on disk have no address of their own");
 }

@@ -4,10 +4,12 @@ import math
 import os
 import pathlib
 import time
+from unittest import mock
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag, ViewType
+from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
 
 from checks import refused
 
@@ -63,6 +65,25 @@ target = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="data"
 assert pathlib.Path(target, "deep", "page.html").read_text() == "<script>alert(1)</script>"
 assert mlflow.artifacts.load_text(f"runs:/{run_id}/notes/hello.txt") == "hello"
 assert mlflow.artifacts.load_dict(read.info.artifact_uri + "/config.json") == {"a": [1, 2]}
+
+# A large file goes up in parts, beside one another.
+large = pathlib.Path("large.bin")
+large.write_bytes(os.urandom(2_500_000))
+in_parts = {
+    "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true",
+    "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1000000",
+    "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": "1000000",
+}
+os.environ.update(in_parts)
+begun = []
+create = HttpArtifactRepository.create_multipart_upload
+with mock.patch.object(HttpArtifactRepository, "create_multipart_upload", lambda *given: begun.append(create(*given)) or begun[-1]):
+    client.log_artifact(run_id, str(large), "weights")
+assert [len(upload.credentials) for upload in begun] == [3], begun
+back = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="weights/large.bin", dst_path="back")
+assert pathlib.Path(back).read_bytes() == large.read_bytes()
+for name in in_parts:
+    del os.environ[name]
 
 # Latest is the largest step, not the last one logged; exact duplicates are dropped.
 with mlflow.start_run(run_name="second") as run:

@@ -34,6 +34,8 @@ ALLOWED = [
     (r"nothing/here", r".*", "no such address: both say 404, each in its own words"),
     (r"get-download-uri", r"artifact_uri: ", "the frozen files of the version, not the run's folder that may change"),
     (r"experiments/create .*s3:", r".*", "artifacts are kept by this server; foreign locations are refused"),
-    (r"server-info", r"presigned_|features_enabled", "neither presigned URLs nor the LLM gateway of MLflow exist here"),
+    (r"server-info", r"presigned_|features_enabled", "neither presigned uploads nor the LLM gateway of MLflow exist here"),
+    (r"server-info", r"multipart_uploads_enabled", "files come in parts whatever keeps them; MLflow needs a bucket for it"),
+    (r"mlflow-artifacts/mpu/", r".*", "files come in parts whatever keeps them; MLflow answers 501 without a bucket"),
     (r'"order_by": \["metrics.m", "metrics.m"\]', r".*", "the same field twice is 400; MLflow fails with 500"),
 ]

@@ -12,15 +12,23 @@ use std::collections::HashMap;
 
 /// Runs read at a time, so that the lists in statements stay short.
 const CHUNK: usize = 500;
+/// Bytes of the longest id that may move in; ours have 32.
+const LONGEST_RUN_ID: usize = 64;
 
 /// The run a request names, in the team of the call, deleted ones too.
 ///
 /// # Errors
 /// There is none for this team.
 pub async fn find(tracking: &Tracking, call: &Call, run_id: &str) -> Result<Run, MlflowError> {
+    let unknown = || RunError::Unknown(run_id.chars().take(300).collect());
+    // Longer than any id, so that nobody fills the memory with texts that are none.
+    if run_id.len() > LONGEST_RUN_ID {
+        return Err(unknown().into());
+    }
     let (team, wanted) = (call.team, run_id.to_owned());
-    let found = tracking.context.store.read(move |r| Ok::<_, MlflowError>(store::by_run_id(r, team, &wanted)?)).await?;
-    found.ok_or_else(|| RunError::Unknown(run_id.chars().take(300).collect()).into())
+    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::row_by_run_id(r, team, &wanted)?);
+    let row = tracking.known_runs.read(&tracking.context.store, (team, run_id.to_owned()), read).await?;
+    Ok(store::run(&row.ok_or_else(unknown)?)?)
 }
 
 /// Ids of the runs made with the token of the job, oldest first.

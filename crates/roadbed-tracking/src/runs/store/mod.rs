@@ -17,5 +17,5 @@ pub(super) use series::keep_as_before;
 pub(super) use series::{Along, Between, Reach, fold, reaches, series};
 pub(super) use state::{
     by_numbers, by_run_id, by_run_ids, candidates, count, ids_of_job, insert, is_taken, latest_started, move_all,
-    next_number, tally, update,
+    next_number, row_by_run_id, run, tally, update,
 };

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 const COLUMNS: &str = "number, run_id, experiment, experiment_id, run_name, user_id, status, start_time_ms, end_time_ms, \
                        artifact_uri, lifecycle_stage, job_id";
 
-fn run(row: &Row) -> Result<Run, StoreError> {
+pub(in crate::runs) fn run(row: &Row) -> Result<Run, StoreError> {
     Ok(Run {
         number: row.get("number")?,
         run_id: row.get("run_id")?,
@@ -32,8 +32,17 @@ pub(in crate::runs) fn by_run_id(
     team: TeamId,
     run_id: &str,
 ) -> Result<Option<Run>, StoreError> {
+    row_by_run_id(query, team, run_id)?.as_ref().map(run).transpose()
+}
+
+/// As [`by_run_id`], not yet read by [`run`].
+pub(in crate::runs) fn row_by_run_id(
+    query: &mut impl Query,
+    team: TeamId,
+    run_id: &str,
+) -> Result<Option<Row>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM runs WHERE run_id = ?1 AND team_id = ?2");
-    query.query_one(&sql, params![run_id, team], run)
+    query.query_one(&sql, params![run_id, team], |row| Ok(row.clone()))
 }
 
 /// Whether a run of any team has this id.
