@@ -2,6 +2,7 @@
 
 use super::container;
 use super::judge::Severity;
+use super::unpack::{BUDGET_BYTES, Budget};
 use super::walk::Report;
 use crate::artifacts::StoredFile;
 use crate::mlflow::{Call, MlflowError, Tracking};
@@ -44,9 +45,10 @@ struct Unread {
     why: String,
 }
 
+/// What loading the pickles of files would import.
 #[derive(Debug, Default, Serialize, schemars::JsonSchema)]
-struct Scan {
-    /// The worst of the findings; `harmless` without any.
+pub struct Scan {
+    /// The worst of the findings; without any `harmless`, or `unknown` when something was not looked at.
     severity: Option<Severity>,
     /// The worst first.
     findings: Vec<Finding>,
@@ -57,6 +59,8 @@ struct Scan {
     /// Files that hold none.
     without: u64,
     unread: Vec<Unread>,
+    #[serde(skip)]
+    unseen: bool,
 }
 
 impl Scan {
@@ -69,6 +73,7 @@ impl Scan {
             module: import.module.chars().take(200).collect(),
             name: import.name.chars().take(200).collect(),
         }));
+        self.unseen |= report.unseen;
         self.skip(file, report.incomplete);
     }
 
@@ -78,29 +83,76 @@ impl Scan {
 
     fn done(mut self) -> Self {
         self.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.file.cmp(&b.file)));
-        self.severity = Some(self.findings.first().map_or(Severity::Harmless, |worst| worst.severity));
+        // What was not looked at is not thereby harmless.
+        let without = if self.unseen { Severity::Unknown } else { Severity::Harmless };
+        self.severity = Some(self.findings.first().map_or(without, |worst| worst.severity.max(without)));
         self
+    }
+
+    /// The worst of the findings, as its word on the wire.
+    #[must_use]
+    pub fn worst(&self) -> &'static str {
+        self.severity.unwrap_or(Severity::Unknown).as_str()
+    }
+
+    /// Imports that are not of known libraries.
+    #[must_use]
+    pub const fn finding_count(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Files that hold pickles.
+    #[must_use]
+    pub const fn scanned(&self) -> u64 {
+        self.scanned
+    }
+
+    /// Files that were not read to their end, with the reason.
+    pub fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.unread.iter().map(|unread| (unread.file.as_str(), unread.why.as_str()))
     }
 }
 
-async fn scan_file(tracking: &Tracking, file: &StoredFile) -> Result<Option<Report>, MlflowError> {
+async fn scan_file(tracking: &Tracking, file: &StoredFile, budget: Budget) -> Result<Option<Report>, MlflowError> {
     let local = tracking.context.blobs.local_path(&file.digest).await?;
     let missing = || MlflowError::internal(&format!("the content of {} is not there", file.path));
     let local = local.ok_or_else(missing)?;
     let (path, bytes) = (file.path.clone(), file.bytes);
     let scanned = tokio::task::spawn_blocking(move || {
         let content = std::fs::File::open(local.path())?;
-        container::scan(content, &path, bytes)
+        container::scan(content, &path, bytes, &budget)
     });
     let scanned = scanned.await.map_err(|error| MlflowError::internal(&error))?;
     match scanned {
         Ok(report) => Ok(report),
         // A file that ends before it should is no fault of ours.
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Ok(Some(Report { incomplete: Some("it ends before it should".to_owned()), ..Report::default() }))
+            let mut report = Report::default();
+            report.miss("only looked at in part: it ends before it should");
+            Ok(Some(report))
         }
         Err(error) => Err(MlflowError::internal(&error)),
     }
+}
+
+/// Looks at the files of a version.
+///
+/// # Errors
+/// The blobs fail.
+pub async fn scan_files(tracking: &Tracking, files: &[StoredFile]) -> Result<Scan, MlflowError> {
+    let (mut scan, budget) = (Scan::default(), Budget::new(BUDGET_BYTES));
+    for (place, file) in files.iter().enumerate() {
+        if place >= FILES {
+            scan.unseen = true;
+            scan.skip(&file.path, Some("not looked at: there are too many files".to_owned()));
+            break;
+        }
+        match scan_file(tracking, file, budget.clone()).await? {
+            Some(report) => scan.add(&file.path, report),
+            None => scan.without += 1,
+        }
+    }
+    Ok(scan.done())
 }
 
 async fn show(
@@ -111,16 +163,5 @@ async fn show(
 ) -> Result<Json<Scan>, Problem> {
     let call = Call::of(&tracking, caller, &headers, MODEL_READ).await?;
     let files = models::files_of(&tracking, call.team, &name, &number).await?;
-    let mut scan = Scan::default();
-    for (place, file) in files.iter().enumerate() {
-        if place >= FILES {
-            scan.skip(&file.path, Some("there are too many files".to_owned()));
-            break;
-        }
-        match scan_file(&tracking, file).await? {
-            Some(report) => scan.add(&file.path, report),
-            None => scan.without += 1,
-        }
-    }
-    Ok(Json(scan.done()))
+    Ok(Json(scan_files(&tracking, &files).await?))
 }

@@ -9,6 +9,16 @@ pub(super) enum Severity {
     Dangerous,
 }
 
+impl Severity {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Harmless => "harmless",
+            Self::Unknown => "unknown",
+            Self::Dangerous => "dangerous",
+        }
+    }
+}
+
 /// Modules all of whose names are dangerous, with everything below them.
 pub(super) const DANGEROUS: [&str; 56] = [
     "_aix_support",

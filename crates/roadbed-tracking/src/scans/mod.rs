@@ -7,9 +7,11 @@
 //! A scan is a hint and never a gate: what is not found is not thereby safe.
 //!
 //! **How.** The opcodes are walked as the format says (`pickletools`), with a stack that keeps only short texts, so that names pushed by
-//! whatever way are seen. Payloads are skipped, never read; a pickle inside a zip (`.pt`, `.npz`) is read in place when it is stored, which
-//! is how its writers do it. Where bytes are no pickle any more (joblib puts arrays in between), the rest is searched for the written form
-//! of dangerous names. Steps, depth, entries and findings have bounds; reaching one is told.
+//! whatever way are seen. Payloads are skipped, never read; a pickle inside a zip (`.pt`, `.npz`) is read in place when it is stored, and
+//! unpacked a piece at a time when it is deflated, as are files of gzip and zlib (joblib). What is compressed otherwise or encrypted is told
+//! as not looked at. Where bytes are no pickle any more (joblib puts arrays in between), the rest is searched for the written form
+//! of dangerous names. Steps, depth, entries, findings and what
+//! compressed parts unpack to have bounds; reaching one is told, and nothing that was not read is called harmless.
 //!
 //! **States.** None; it keeps nothing.
 //!
@@ -24,9 +26,11 @@ mod container;
 mod judge;
 mod opcodes;
 mod search;
+mod unpack;
 mod walk;
+mod zip;
 
-pub use api::capability;
+pub use api::{Scan, capability, scan_files};
 
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,8 @@ pub(super) struct Report {
     pub harmless: u64,
     /// Why not everything was read.
     pub incomplete: Option<String>,
+    /// Is there content that nothing was read of?
+    pub unseen: bool,
 }
 
 impl Report {
@@ -51,6 +53,12 @@ impl Report {
             let (module, name) = ("?".to_owned(), what.to_owned());
             self.imports.insert(Import { severity: Severity::Dangerous, module, name });
         }
+    }
+
+    /// As `stop`, of what was not even searched.
+    pub(super) fn miss(&mut self, why: &str) {
+        self.unseen = true;
+        self.stop(why);
     }
 
     pub(super) fn stop(&mut self, why: &str) {
@@ -104,7 +112,7 @@ pub(super) fn walk(mut input: impl Read + Seek, (start, end): (u64, u64), report
             Err(error) => return Err(error),
         }
     }
-    walk.report.stop("it has too many steps");
+    walk.report.miss("only looked at in part: it has too many steps");
     Ok(End::Clean)
 }
 
