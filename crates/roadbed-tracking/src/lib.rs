@@ -5,13 +5,16 @@
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
 //! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, approvals,
-//! models, production, retention, scans, transfer, traces.
+//! signatures, models, production, retention, scans, cards, boms, transfer, traces.
 
 pub mod approvals;
 mod arrival;
 pub mod artifacts;
+pub mod boms;
+pub mod cards;
 pub mod elsewhere;
 pub mod experiments;
+mod facts;
 pub mod inputs;
 pub mod lineage;
 pub mod logged_models;
@@ -24,6 +27,7 @@ pub mod runs;
 pub mod scans;
 pub mod search;
 pub mod server;
+pub mod signatures;
 pub mod traces;
 pub mod transfer;
 pub mod workspaces;
@@ -36,6 +40,7 @@ use models::StoredRegistry;
 use roadbed_capability::{Capability, Context};
 use roadbed_contracts::ports::Directory;
 use roadbed_store::MigrationSet;
+use signatures::FileHashes;
 use std::sync::Arc;
 
 /// Tables of all capabilities of this room.
@@ -46,6 +51,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     artifacts::MIGRATIONS,
     logged_models::MIGRATIONS,
     approvals::MIGRATIONS,
+    signatures::MIGRATIONS,
     models::MIGRATIONS,
     production::MIGRATIONS,
     retention::MIGRATIONS,
@@ -58,6 +64,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
 pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
     let tracking = Tracking::new(context.clone(), directory);
     let made = runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from };
+    let hashes = FileHashes::new(context.blobs.clone());
     let capabilities = vec![
         server::capability(tracking.clone()),
         workspaces::capability(tracking.clone()),
@@ -67,10 +74,13 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         artifacts::capability(tracking.clone(), made),
         logged_models::capability(tracking.clone()),
         approvals::capability(tracking.clone(), models::OF_APPROVALS),
+        signatures::capability(tracking.clone(), models::OF_SIGNATURES, hashes.clone()),
         models::capability(tracking.clone()),
         production::capability(tracking.clone()),
         retention::capability(tracking.clone()),
         scans::capability(tracking.clone()),
+        cards::capability(tracking.clone(), hashes.clone()),
+        boms::capability(tracking.clone(), hashes),
         transfer::capability(tracking.clone()),
         traces::capability(tracking),
     ];

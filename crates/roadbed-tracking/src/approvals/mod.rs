@@ -30,9 +30,11 @@ mod stand;
 mod store;
 
 pub use api::capability;
-pub use model::{ApprovalGiven, ApprovalRevoked, ApprovalRuleChanged, Candidate, Measured, OfModels, is_alias};
+pub use model::{
+    Approval, ApprovalGiven, ApprovalRevoked, ApprovalRuleChanged, Candidate, Measured, OfModels, is_alias,
+};
 pub use operations::{check_move, measured};
-pub use store::{approvers_at, forget_model};
+pub use store::{approvers_at, forget_model, of_version as approvals_of};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

@@ -134,7 +134,8 @@ pub(super) struct Rule {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Approval {
+/// Somebody's word that an alias may name a version.
+pub struct Approval {
     pub number: i64,
     pub team: TeamId,
     pub model: i64,

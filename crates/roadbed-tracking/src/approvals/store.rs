@@ -78,8 +78,11 @@ pub(super) fn delete_rule(tx: &mut Transaction<'_>, team: TeamId, model: i64, al
     Ok(tx.execute(sql, params![team, model, alias])? > 0)
 }
 
-/// All approvals of a version, in the order given.
-pub(super) fn of_version(query: &mut impl Query, model: i64, version: i64) -> Result<Vec<Approval>, StoreError> {
+/// All approvals of a version, in the order given. `model` is the store's key.
+///
+/// # Errors
+/// The store fails.
+pub fn of_version(query: &mut impl Query, model: i64, version: i64) -> Result<Vec<Approval>, StoreError> {
     let sql = format!("SELECT {APPROVAL} FROM approvals WHERE model = ?1 AND version = ?2 ORDER BY number");
     query.query(&sql, params![model, version], approval)
 }

@@ -3,7 +3,9 @@
 use super::lookup;
 use super::store;
 use crate::approvals::{self, Candidate, Measured, OfModels};
+use crate::artifacts::{self, ArtifactPath};
 use crate::mlflow::{ErrorCode, MlflowError};
+use crate::signatures::{self, Frozen};
 use roadbed_core::TeamId;
 use roadbed_store::{Query, Reader, Store};
 
@@ -14,6 +16,22 @@ pub const OF_APPROVALS: OfModels = OfModels {
     number: |reader, team, name| Ok(lookup::model(reader, team, name)?.number),
     find_number: |tx, team, name| Ok(lookup::model(tx, team, name)?.number),
 };
+
+/// How signatures look versions up.
+pub const OF_SIGNATURES: signatures::OfModels = signatures::OfModels {
+    read: |reader, team, name, version| frozen(reader, team, name, version),
+    find: |tx, team, name, version| frozen(tx, team, name, version),
+};
+
+fn frozen(query: &mut impl Query, team: TeamId, name: &str, number: i64) -> Result<Frozen, MlflowError> {
+    let model = lookup::model(query, team, name)?;
+    let version = lookup::version(query, &model, number)?;
+    let files = match &version.snapshot {
+        Some(snapshot) => artifacts::files_below(query, team, &ArtifactPath::of_snapshot(snapshot))?,
+        None => Vec::new(),
+    };
+    Ok(Frozen { model: model.number, name: model.name, version: version.version, digest: version.digest, files })
+}
 
 /// # Errors
 /// There is no such version for the team.

@@ -38,6 +38,7 @@ mod operations;
 mod page_changes;
 mod pages;
 mod plan;
+mod registered;
 mod registry;
 mod source;
 mod store;
@@ -47,12 +48,13 @@ mod views;
 
 pub use api::capability;
 pub use arrivals::{arrive_alias, arrive_model, arrive_version};
-pub use candidate::{OF_APPROVALS, aliases_of, find as find_candidate};
+pub use candidate::{OF_APPROVALS, OF_SIGNATURES, aliases_of, find as find_candidate};
 pub use files::files_of;
 pub use model::{
     Alias, MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelUpdated,
     ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,
 };
+pub use registered::{Registered, registered};
 pub use registry::StoredRegistry;
 pub use store::{made_from, registered_from};
 

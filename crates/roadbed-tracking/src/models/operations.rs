@@ -10,6 +10,7 @@ use super::store;
 use crate::approvals::{self, Measured};
 use crate::artifacts::{self, ArtifactPath};
 use crate::mlflow::{Call, MlflowError, Tracking, names};
+use crate::signatures;
 use roadbed_capability::caller::Resource;
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::TeamId;
@@ -179,6 +180,7 @@ pub(super) async fn delete(tracking: &Tracking, call: &Call, name: &str) -> Resu
         }
         store::delete(tx, model.number)?;
         approvals::forget_model(tx, acting.team, model.number)?;
+        signatures::forget_model(tx, model.number)?;
         let body = ModelDeleted { model: name.clone(), versions: versions.len() as u64 };
         tx.emit(&acting.event(subject(&name)), &body)?;
         Ok::<_, MlflowError>(())

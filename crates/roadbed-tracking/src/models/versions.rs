@@ -7,6 +7,7 @@ use super::source::{Claim, Source, resolve};
 use super::store;
 use crate::artifacts::{self, ArtifactPath, StoredFile};
 use crate::mlflow::{Call, MlflowError, Tracking};
+use crate::signatures;
 use roadbed_core::{Digest, TeamId};
 use roadbed_store::{Execute, Query, Reader, Transaction};
 use std::collections::BTreeMap;
@@ -235,6 +236,7 @@ pub(super) async fn delete(tracking: &Tracking, call: &Call, name: &str, number:
             artifacts::delete_tree(tx, acting.team, &ArtifactPath::of_snapshot(snapshot))?;
         }
         store::delete_version(tx, found.version.model, number)?;
+        signatures::forget_version(tx, found.version.model, number)?;
         let mut model = model(tx, acting.team, &name)?;
         model.updated_ms = tx.now().as_millis();
         store::update(tx, &model)?;

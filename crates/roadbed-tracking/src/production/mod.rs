@@ -17,10 +17,12 @@ mod api;
 mod graph;
 mod model;
 mod operations;
+mod periods;
 mod reactor;
 mod store;
 
 pub use api::capability;
+pub use periods::{Period, Periods, periods};
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

@@ -96,17 +96,28 @@ pub(super) fn revisions_of_service(
     reader.query(&sql, params![team, service, limit], revision)
 }
 
+fn served(row: &Row) -> Result<Served, StoreError> {
+    Ok(Served {
+        seq: row.get("seq")?,
+        service_id: row.get("service_id")?,
+        revision: row.get("revision")?,
+        actor: row.get("actor")?,
+        at_ms: row.get("at_ms")?,
+    })
+}
+
+/// Everything a service served, in order; the newest `limit` of it.
+pub(super) fn served_by(reader: &mut Reader<'_>, service_id: &str, limit: usize) -> Result<Vec<Served>, StoreError> {
+    let sql = "SELECT seq, service_id, revision, actor, at_ms FROM production_served \
+               WHERE service_id = ?1 ORDER BY seq DESC LIMIT ?2";
+    let mut found = reader.query(sql, params![service_id, limit], served)?;
+    found.reverse();
+    Ok(found)
+}
+
 /// What a service served at a moment; none before its first rollout ended.
 pub(super) fn served_at(reader: &mut Reader<'_>, service_id: &str, at_ms: i64) -> Result<Option<Served>, StoreError> {
     let sql = "SELECT seq, service_id, revision, actor, at_ms FROM production_served \
                WHERE service_id = ?1 AND at_ms <= ?2 ORDER BY seq DESC LIMIT 1";
-    reader.query_one(sql, params![service_id, at_ms], |row| {
-        Ok(Served {
-            seq: row.get("seq")?,
-            service_id: row.get("service_id")?,
-            revision: row.get("revision")?,
-            actor: row.get("actor")?,
-            at_ms: row.get("at_ms")?,
-        })
-    })
+    reader.query_one(sql, params![service_id, at_ms], served)
 }

@@ -41,7 +41,7 @@ mod views;
 
 pub use api::capability;
 pub use arrivals::{arrive, arrive_logged, arrive_model_points, arrive_points, of_ids};
-pub use latest::latest_metrics;
+pub use latest::{latest_metrics, parameters};
 pub use model::{
     FormerRun, MadeByRuns, MadeModel, MadeVersion, MetricPoint, ModelMetric, RUN_READ, RUN_WRITE, Run, RunCreated,
     RunDeleted, RunError, RunRestored, RunUpdated,
