@@ -10,6 +10,8 @@
 
 mod stage;
 
+use roadbed_capability::Grantee;
+use roadbed_core::TeamId;
 use roadbed_testkit::{TestPlatform, TestServer};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,24 +22,39 @@ use tokio::process::Command;
 /// An environment of Python packages, made once and kept in the user's cache.
 struct Client {
     folder: &'static str,
-    version: &'static str,
     packages: &'static [&'static str],
-    imports: &'static str,
+    /// What Python must be able to do in it.
+    check: &'static str,
 }
 
 const CLIENT: Client = Client {
     folder: "mlflow",
-    version: "3.17.2",
-    packages: &["scikit-learn", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime", "skl2onnx", "pandas<3", "optuna"],
-    imports: "sklearn, xgboost, lightgbm, onnx, onnxruntime, skl2onnx, optuna",
+    packages: &[
+        "mlflow==3.17.2",
+        "scikit-learn",
+        "xgboost-cpu",
+        "lightgbm",
+        "onnx",
+        "onnxruntime",
+        "skl2onnx",
+        "pandas<3",
+        "optuna",
+    ],
+    check: "import mlflow, sklearn, xgboost, lightgbm, onnx, onnxruntime, skl2onnx, optuna; assert mlflow.__version__ == '3.17.2'",
 };
 
 /// What older projects have pinned.
 const OLD_CLIENT: Client = Client {
     folder: "mlflow-3.11",
-    version: "3.11.1",
-    packages: &["scikit-learn<1.9", "xgboost-cpu", "lightgbm", "pandas<3"],
-    imports: "sklearn, xgboost, lightgbm",
+    packages: &["mlflow==3.11.1", "scikit-learn<1.9", "xgboost-cpu", "lightgbm", "pandas<3"],
+    check: "import mlflow, sklearn, xgboost, lightgbm; assert mlflow.__version__ == '3.11.1'",
+};
+
+/// Tools that check what is told about versions. `model-signing` 1.1.1 imports `pyOpenSSL` without asking for it.
+const GOVERNANCE: Client = Client {
+    folder: "governance",
+    packages: &["model-signing==1.1.1", "pyOpenSSL", "cyclonedx-python-lib[json-validation]==11.12.0"],
+    check: "import model_signing, cyclonedx.validation.json, jsonschema; assert model_signing.__version__ == '1.1.1'",
 };
 
 impl Client {
@@ -47,17 +64,14 @@ impl Client {
         let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))?;
         let environment = cache.join("roadbed/venvs").join(self.folder);
         let interpreter = environment.join("bin/python");
-        let Self { version, imports, .. } = self;
-        let check = format!("import mlflow, {imports}; assert mlflow.__version__ == '{version}'");
-        if succeeds(Command::new(&interpreter).args(["-c", &check])).await {
+        if succeeds(Command::new(&interpreter).args(["-c", self.check])).await {
             return Some(interpreter);
         }
         if !succeeds(Command::new("uv").args(["venv", "--quiet", "--allow-existing"]).arg(&environment)).await {
             return None;
         }
         let mut install = Command::new("uv");
-        install.args(["pip", "install", "--quiet", "--python"]).arg(&interpreter);
-        install.arg(format!("mlflow=={version}")).args(self.packages);
+        install.args(["pip", "install", "--quiet", "--python"]).arg(&interpreter).args(self.packages);
         succeeds(&mut install).await.then_some(interpreter)
     }
 }
@@ -103,14 +117,13 @@ async fn output_of(python: &Path, name: &str, url: &str, folder: &Path) -> Strin
 
 async fn run_script(client: &Client, name: &str) {
     let Some(python) = client.python().await else {
-        let version = client.version;
-        eprintln!(
-            "SKIPPED {name}: no Python with mlflow {version}; install uv, or run once with access to a package index"
-        );
+        let packages = client.packages.first().copied().unwrap_or_default();
+        eprintln!("SKIPPED {name}: no Python with {packages}; install uv, or run once with access to a package index");
         return;
     };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
     let (server, _) = stage::serve(&platform);
+    platform.member("boss", TeamId::from_u128(1), Grantee::Admin);
     let address = listen(&server).await;
     output_of(&python, name, &format!("http://{address}"), &platform.folder().join("client")).await;
 }
@@ -144,6 +157,11 @@ async fn old_client() {
 #[tokio::test(flavor = "multi_thread")]
 async fn trace_client() {
     run_script(&CLIENT, "traces.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_and_bill_of_materials() {
+    run_script(&GOVERNANCE, "governance.py").await;
 }
 
 /// A real MLflow server on loopback, ended with all its processes when dropped.

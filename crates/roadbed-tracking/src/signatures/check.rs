@@ -1,7 +1,7 @@
 //! Does a signature still fit the files it is about?
 
 use super::bundle;
-use super::files::{FileHashes, Read, Sha256};
+use super::files::{FileHashes, Sha256};
 use super::model::{Frozen, Signature, SigningKey};
 use super::statement::{Statement, is_ignored};
 use crate::mlflow::MlflowError;
@@ -52,10 +52,7 @@ pub(super) async fn check(
 async fn read_files(hashes: &FileHashes, statement: &Statement, frozen: &Frozen) -> Result<Vec<String>, MlflowError> {
     let mut found: Vec<(String, Option<Sha256>)> = Vec::with_capacity(frozen.files.len());
     for file in &frozen.files {
-        let read = match hashes.read(file, true).await? {
-            Read::Content(sha256) => Some(sha256),
-            Read::Damaged => None,
-        };
+        let read = hashes.read(file, true).await?.content();
         found.push((file.path.clone(), read));
     }
     Ok(statement.differences(&found))

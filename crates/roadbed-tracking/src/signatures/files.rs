@@ -28,6 +28,15 @@ pub(super) enum Read {
     Damaged,
 }
 
+impl Read {
+    pub(super) const fn content(self) -> Option<Sha256> {
+        match self {
+            Self::Content(sha256) => Some(sha256),
+            Self::Damaged => None,
+        }
+    }
+}
+
 /// Reads stored files for their SHA-256, a bounded number at a time, and remembers what was read: a digest of a blob always names the same
 /// bytes. Cheap to clone.
 #[derive(Clone)]
@@ -48,17 +57,14 @@ impl FileHashes {
         Self { blobs, shared: Arc::new(Shared { known, readers }) }
     }
 
-    /// SHA-256 of each file, in their order; none for a damaged one.
+    /// SHA-256 of each file, in their order; none for a damaged one that was not read before.
     ///
     /// # Errors
     /// The blobs fail otherwise.
     pub async fn of_files(&self, files: &[StoredFile]) -> Result<Vec<Option<Sha256>>, MlflowError> {
         let mut found = Vec::with_capacity(files.len());
         for file in files {
-            found.push(match self.read(file, false).await? {
-                Read::Content(sha256) => Some(sha256),
-                Read::Damaged => None,
-            });
+            found.push(self.read(file, false).await?.content());
         }
         Ok(found)
     }

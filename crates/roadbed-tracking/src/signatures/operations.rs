@@ -117,10 +117,15 @@ pub(super) async fn sign(desk: &Desk, call: &Call, frozen: &Frozen) -> Result<Sh
 }
 
 async fn statement(desk: &Desk, frozen: &Frozen) -> Result<Statement, SignatureError> {
-    let digests = desk.hashes.of_files(&frozen.files).await?;
-    let mut files = Vec::with_capacity(digests.len());
-    for (file, digest) in frozen.files.iter().zip(digests) {
-        let digest = digest.ok_or_else(|| SignatureError::Damaged { file: file.path.clone() })?;
+    let mut files = Vec::with_capacity(frozen.files.len());
+    for file in &frozen.files {
+        // What was read once may have become unreadable since, and nobody wants a signature of that.
+        let digest = desk
+            .hashes
+            .read(file, true)
+            .await?
+            .content()
+            .ok_or_else(|| SignatureError::Damaged { file: file.path.clone() })?;
         files.push((file.path.clone(), digest));
     }
     Ok(Statement::new(&format!("{}/{}", frozen.name, frozen.version), &files))
