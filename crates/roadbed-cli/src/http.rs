@@ -149,6 +149,17 @@ impl Client {
         if response.status().is_success() { Ok(response) } else { Err(self.failure(response)) }
     }
 
+    /// The text of an answer.
+    ///
+    /// # Errors
+    /// As [`Self::send`]; also when it is no text, or too long.
+    pub(crate) fn text(&self, call: &Call) -> Result<String, Failure> {
+        let mut body = self.stream(call)?.into_body();
+        let bytes = body.with_config().limit(ANSWER_LIMIT_BYTES).read_to_vec();
+        let bytes = bytes.map_err(|error| self.unreachable(&error))?;
+        String::from_utf8(bytes).map_err(|_| self.not_ours("answers with something that is no text".to_owned()))
+    }
+
     fn exchange(
         &self,
         call: &Call,

@@ -194,6 +194,17 @@ const CASES: [Told, string, string[]][] = [
     "The approval of ana for churn/3 as champion ended: it was taken back",
     ["/models/churn/3"],
   ],
+  [told("SigningKeyMade", "signing_key:0af1", { key: "0af1", name: "first", previous: null }), "The signing key first was made", []],
+  [
+    told("SigningKeyMade", "signing_key:0af2", { key: "0af2", name: "2027", previous: "0af1" }),
+    "The signing key 2027 was made; the one before it signs no more",
+    [],
+  ],
+  [
+    told("ModelVersionSigned", "model:churn", { model: "churn", version: 3, key: "0af1", digest: "d1" }),
+    "Model churn/3 was signed",
+    ["/models/churn/3"],
+  ],
   [
     told("RetentionChanged", "team:risk", { scope: "team", delete_after_days: 30, purge_after_days: null }),
     "How long runs of team are kept changed: deleted after 30 days",

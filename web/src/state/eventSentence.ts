@@ -210,6 +210,10 @@ const TELLERS: Record<string, Teller> = {
     event.version(),
     ` as ${event.text("alias") ?? "?"} ended: ${event.text("because") ?? "it was taken back"}`,
   ],
+  SigningKeyMade: (event) => [
+    `The signing key ${event.text("name") ?? "?"} was made${event.text("previous") ? "; the one before it signs no more" : ""}`,
+  ],
+  ModelVersionSigned: (event) => ["Model ", event.version(), " was signed"],
   RetentionChanged: (event) => [
     `How long runs of ${event.text("scope") ?? "the team"} are kept changed: ${retention(event)}`,
   ],

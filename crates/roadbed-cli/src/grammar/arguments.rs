@@ -3,7 +3,7 @@ use super::start::{BackupArguments, DemoArguments, RestoreArguments, ServerArgum
 use super::work::{
     ApplyArguments, ApproveArguments, CheckArguments, CompletionsArguments, DeployArguments, DoctorArguments,
     ExplainArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments, PlanArguments, PurgeArguments,
-    RolloutArguments, RunArguments, StatusArguments, TargetArguments,
+    RolloutArguments, RunArguments, SignArguments, StatusArguments, TargetArguments,
 };
 use crate::global::GlobalArguments;
 use crate::nouns;
@@ -19,7 +19,7 @@ Examples:
   roadbed list job --state running
 
 Nouns of list, get, create, update and delete:
-  project service revision rollout model version alias approval approval-rule team-approval-rule production lineage scan retention experiment run trace job environment token team member user role price view.
+  project service revision rollout model version alias approval approval-rule team-approval-rule production lineage scan signature signing-key card bom retention experiment run trace job environment token team member user role price view.
 Exit codes: 0 done, 1 failed, 2 usage, 4 login needed, 5 not found, 6 refused, 7 conflict, 8 still pending, 124 wait timed out.";
 
 /// Train, serve and watch models on your own machines.
@@ -63,6 +63,8 @@ pub(crate) enum Verb {
     Resume(RolloutArguments),
     /// Agree that an alias names a model version
     Approve(ApproveArguments),
+    /// Sign the files of a model version with the team's key
+    Sign(SignArguments),
     /// Remove deleted runs for good, with their points and files
     Purge(PurgeArguments),
     /// Ask a job to end

@@ -10,5 +10,5 @@ pub(crate) use moving::{ExportArguments, ExportFormat, MigrateArguments, Migrate
 pub(crate) use start::{BackupArguments, DemoArguments, RestoreArguments, RoleWord, ServerArguments, UpArguments};
 pub(crate) use work::{
     ApplyArguments, ApproveArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments,
-    PlanArguments, PurgeArguments, RolloutArguments, RunArguments, StrategyWord, TargetArguments,
+    PlanArguments, PurgeArguments, RolloutArguments, RunArguments, SignArguments, StrategyWord, TargetArguments,
 };

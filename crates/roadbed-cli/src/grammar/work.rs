@@ -196,6 +196,28 @@ pub(crate) struct ApproveArguments {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "Examples:\n  roadbed sign churn/3 --to model.sig --key-to team.pem\n  model_signing verify key DOWNLOADED --signature model.sig --public_key team.pem\n  roadbed get signature churn/3 --read true"
+)]
+pub(crate) struct SignArguments {
+    /// The model and the version's number
+    #[arg(value_name = "MODEL/VERSION")]
+    pub(crate) version: String,
+    /// Write the signature to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Write the public key to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_to: Option<PathBuf>,
+    /// Team of the model
+    #[arg(long, value_name = "TEAM")]
+    pub(crate) team: Option<String>,
+    /// Check everything, change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "Examples:\n  roadbed purge --dry-run\n  roadbed purge --experiment 3 --yes\n\nRuns that a version was registered from, or with the tag roadbed.keep, stay. What is purged cannot be restored."
 )]
 pub(crate) struct PurgeArguments {

@@ -5,7 +5,7 @@ use super::endpoint::Kind::{List, Number, Text, Truth};
 use super::endpoint::Method::{Delete, Get, Post, Put};
 use super::endpoint::Place::{Body, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
-use super::{governed, tracked};
+use super::{governed, signed, tracked};
 use crate::output::{Shape, Shown};
 
 /// Nouns of later versions.
@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 26] = [
+pub(crate) static NOUNS: [Noun; 30] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -45,6 +45,10 @@ pub(crate) static NOUNS: [Noun; 26] = [
     governed::PRODUCTION,
     governed::LINEAGE,
     governed::SCAN,
+    signed::SIGNATURE,
+    signed::SIGNING_KEY,
+    signed::CARD,
+    signed::BOM,
     governed::RETENTION,
     JOB,
     ENVIRONMENT,

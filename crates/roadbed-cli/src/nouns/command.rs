@@ -198,9 +198,11 @@ fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
         }
         ("retention", _) => ("SCOPE", "team, or the id of an experiment"),
         ("production", _) => ("MODEL", "The model"),
-        ("version" | "approval" | "lineage" | "scan", _) => {
+        ("version" | "approval" | "lineage" | "scan" | "signature" | "card" | "bom", _) => {
             ("MODEL/VERSION", "The model and the version's number, such as churn/3")
         }
+        ("signing-key", NounVerb::Create) => ("NAME", "A name for people, such as the year"),
+        ("signing-key", _) => ("ID|current", "Its id, or current for the one that signs"),
         ("team-approval-rule", _) => ("ALIAS", "The alias, such as champion"),
         ("alias" | "approval-rule", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
         (_, NounVerb::List) => ("SERVICE", "The service"),

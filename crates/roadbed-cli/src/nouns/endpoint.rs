@@ -45,6 +45,17 @@ pub(crate) struct Endpoint {
     /// Key of the object or list in the answer; empty: the answer itself.
     pub(crate) answer: &'static str,
     pub(crate) pages: Pages,
+    pub(crate) printed: Printed,
+}
+
+/// Whether an answer is a text that is printed as it comes; with the media type that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Printed {
+    /// It is an object in JSON.
+    Never,
+    /// An object for those who want one with `-o`.
+    ForPeople(&'static str),
+    Always(&'static str),
 }
 
 /// How a list goes on.
@@ -120,12 +131,17 @@ pub(crate) enum Kind {
 
 impl Endpoint {
     pub(crate) const fn new(method: Method, path: &'static str, parameters: &'static [Parameter]) -> Self {
-        Self { method, path, parameters, when: When::Always, answer: "", pages: Pages::One }
+        Self { method, path, parameters, when: When::Always, answer: "", pages: Pages::One, printed: Printed::Never }
     }
 
     /// A list under a key.
     pub(crate) const fn items(self, answer: &'static str, pages: Pages) -> Self {
         Self { answer, pages, ..self }
+    }
+
+    /// A text instead of an object.
+    pub(crate) const fn prints(self, printed: Printed) -> Self {
+        Self { printed, ..self }
     }
 
     pub(crate) const fn when(self, when: When) -> Self {

@@ -7,6 +7,7 @@ mod command;
 mod endpoint;
 mod governed;
 mod perform;
+mod signed;
 mod tracked;
 mod updates;
 

@@ -2,7 +2,7 @@
 
 use super::catalog::{LATER_NOUNS, noun};
 use super::command::{NounVerb, flag};
-use super::endpoint::{Action, Endpoint, Kind, Method, Noun, Pages, Parameter, Place};
+use super::endpoint::{Action, Endpoint, Kind, Method, Noun, Pages, Parameter, Place, Printed};
 use crate::failure::{Code, Failure};
 use crate::http::{Call, Client, segment};
 use crate::output::{at, cell};
@@ -35,7 +35,15 @@ pub(crate) fn perform(session: &mut Session<'_>, first: &str, matches: &ArgMatch
         }
         (NounVerb::List, Action::Call(endpoints)) => list(session, &given, endpoint(endpoints, &given)?),
         (NounVerb::Get, Action::Call(endpoints)) => {
-            let item = fetch(session, &given, endpoint(endpoints, &given)?)?;
+            let endpoint = endpoint(endpoints, &given)?;
+            match endpoint.printed {
+                Printed::Always(kind) => return print(session, &given, (endpoint, kind)),
+                Printed::ForPeople(kind) if session.format().is_for_people() => {
+                    return print(session, &given, (endpoint, kind));
+                }
+                _ => {}
+            }
+            let item = fetch(session, &given, endpoint)?;
             session.show_item(&noun.shape, &item)?;
             Ok(Code::Done)
         }
@@ -153,6 +161,18 @@ pub(crate) fn experiment_id(client: &Client, text: &str, team: Option<&str>) -> 
         call = call.header("x-roadbed-team", team);
     }
     Ok(client.send(&call)?["experiment"]["experiment_id"].clone())
+}
+
+/// An answer that is a text, as it comes.
+fn print(
+    session: &mut Session<'_>,
+    given: &Asked<'_>,
+    (endpoint, kind): (&Endpoint, &'static str),
+) -> Result<Code, Failure> {
+    let client = session.client()?;
+    let text = client.text(&call(&client, endpoint, given)?.header("accept", kind))?;
+    session.terminal.data(&text)?;
+    Ok(Code::Done)
 }
 
 fn fetch(session: &Session<'_>, given: &Asked<'_>, endpoint: &Endpoint) -> Result<Value, Failure> {

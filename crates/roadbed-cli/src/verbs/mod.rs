@@ -18,6 +18,7 @@ mod perform;
 mod purge;
 mod rollouts;
 mod run;
+mod sign;
 mod start;
 mod status;
 mod submission;

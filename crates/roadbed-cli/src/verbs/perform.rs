@@ -1,6 +1,6 @@
 use super::{
     approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, purge, rollouts,
-    run, start, status,
+    run, sign, start, status,
 };
 use crate::failure::{Code, Failure};
 use crate::grammar::Verb;
@@ -26,6 +26,7 @@ pub(crate) fn perform(session: &mut Session<'_>, verb: Verb) -> Result<ExitCode,
         Verb::Pause(arguments) => rollouts::act(session, rollouts::Act::Pause, &arguments),
         Verb::Resume(arguments) => rollouts::act(session, rollouts::Act::Resume, &arguments),
         Verb::Approve(arguments) => approvals::approve(session, &arguments),
+        Verb::Sign(arguments) => sign::sign(session, &arguments),
         Verb::Purge(arguments) => purge::purge(session, &arguments),
         Verb::Cancel(arguments) => jobs::cancel(session, &arguments),
         Verb::Logs(arguments) => jobs::logs(session, &arguments),

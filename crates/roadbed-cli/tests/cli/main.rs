@@ -11,5 +11,6 @@ mod releases;
 mod runs;
 mod screens;
 mod server;
+mod signed;
 mod tracked;
 mod whereabouts;
