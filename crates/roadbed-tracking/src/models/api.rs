@@ -1,6 +1,6 @@
 //! Routes of registered models and aliases (`mlflow/protos/model_registry.proto`).
 
-use super::model::{MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, RegisteredModel};
+use super::model::{MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, RegisteredModel, TagChange};
 use super::operations::{self, FullModel, Move};
 use super::plan::Plan;
 use super::store;
@@ -118,21 +118,14 @@ async fn delete(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
 async fn set_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
     let (key, value) = (call.fields.required("key")?.to_owned(), call.fields.text_or_empty("value")?.to_owned());
     operations::check_tag(&key, &value)?;
-    let change = move |_: &mut roadbed_store::Transaction<'_>, model: &mut RegisteredModel| {
-        model.tags.insert(key.clone(), value.clone());
-        Ok(())
-    };
-    operations::update(&tracking, &call, call.fields.required("name")?, change).await?;
+    let tag = TagChange { key, value: Some(value) };
+    operations::tag(&tracking, &call, call.fields.required("name")?, tag).await?;
     Ok(Empty {})
 }
 
 async fn delete_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
-    let key = call.fields.required("key")?.to_owned();
-    let change = move |_: &mut roadbed_store::Transaction<'_>, model: &mut RegisteredModel| {
-        model.tags.remove(&key);
-        Ok(())
-    };
-    operations::update(&tracking, &call, call.fields.required("name")?, change).await?;
+    let tag = TagChange { key: call.fields.required("key")?.to_owned(), value: None };
+    operations::tag(&tracking, &call, call.fields.required("name")?, tag).await?;
     Ok(Empty {})
 }
 

@@ -4,7 +4,7 @@ use super::model::{ModelError, ModelVersion, RegisteredModel};
 use super::store;
 use crate::mlflow::{MlflowError, names};
 use roadbed_core::TeamId;
-use roadbed_store::Query;
+use roadbed_store::{Query, StoreError};
 
 /// # Errors
 /// The text cannot be the name of a model.
@@ -32,4 +32,19 @@ pub(super) fn version(
 ) -> Result<ModelVersion, MlflowError> {
     let found = store::find_version(query, model.number, number)?;
     Ok(found.ok_or_else(|| ModelError::UnknownVersion { name: model.name.clone(), version: number })?)
+}
+
+/// The model of this name and, when a number is given, its version, as they are now; none where they are gone.
+///
+/// # Errors
+/// The store fails.
+pub fn described(
+    query: &mut impl Query,
+    team: TeamId,
+    name: &str,
+    number: Option<i64>,
+) -> Result<(Option<RegisteredModel>, Option<ModelVersion>), StoreError> {
+    let Some(model) = store::by_name(query, team, name)? else { return Ok((None, None)) };
+    let version = number.map(|number| store::find_version(query, model.number, number)).transpose()?;
+    Ok((Some(model), version.flatten()))
 }

@@ -50,9 +50,10 @@ pub use api::capability;
 pub use arrivals::{arrive_alias, arrive_model, arrive_version};
 pub use candidate::{OF_APPROVALS, OF_SIGNATURES, aliases_of, find as find_candidate};
 pub use files::files_of;
+pub use lookup::described;
 pub use model::{
     Alias, MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelUpdated,
-    ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel,
+    ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, RegisteredModel, TagChange,
 };
 pub use registered::{Registered, registered};
 pub use registry::StoredRegistry;

@@ -33,7 +33,9 @@ pub struct RegisteredModel {
 }
 
 impl RegisteredModel {
-    pub(super) fn is_prompt(&self) -> bool {
+    /// MLflow keeps prompts as models with a tag.
+    #[must_use]
+    pub fn is_prompt(&self) -> bool {
         self.tags.get(PROMPT_TAG).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }
@@ -66,6 +68,22 @@ pub struct ModelVersion {
 pub struct Alias {
     pub alias: String,
     pub version: i64,
+}
+
+/// A tag that was set or, without a value, removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagChange {
+    pub key: String,
+    pub value: Option<String>,
+}
+
+impl TagChange {
+    pub(super) fn apply(&self, tags: &mut BTreeMap<String, String>) {
+        match &self.value {
+            Some(value) => tags.insert(self.key.clone(), value.clone()),
+            None => tags.remove(&self.key),
+        };
+    }
 }
 
 /// Why something cannot be done in the registry. Texts are those MLflow clients know.
@@ -141,14 +159,14 @@ macro_rules! events {
 events! {
     /// A name was registered.
     ModelCreated (Activity) {}
-    /// Renamed, described or tagged; `previous_name` differs after a renaming.
-    ModelUpdated (Activity) { previous_name: String }
+    /// Renamed, described or tagged; `previous_name` differs after a renaming, `tag` is there when one tag changed and nothing else.
+    ModelUpdated (Activity) { previous_name: String, tag: Option<TagChange> }
     /// A model and all its versions were deleted.
     ModelDeleted (Audit) { versions: u64 }
     /// A version was registered. `digest` is over its files; none when they lie outside this server.
     ModelVersionCreated (Audit) { version: i64, digest: Option<Digest>, run_id: String, source: String }
-    /// Description, tags or stage of a version changed.
-    ModelVersionUpdated (Activity) { version: i64, stage: String }
+    /// Description, tags or stage of a version changed; `tag` is there when one tag changed and nothing else.
+    ModelVersionUpdated (Activity) { version: i64, stage: String, tag: Option<TagChange> }
     /// A version was deleted with its files and aliases.
     ModelVersionDeleted (Audit) { version: i64 }
     /// An alias names another version, a first one, or (when `version` is none) nothing any more.

@@ -4,7 +4,7 @@ use super::candidate;
 use super::lookup::{check_name, model, version};
 use super::model::{
     Alias, MODEL_PROMOTE, ModelAliasMoved, ModelCreated, ModelDeleted, ModelError, ModelUpdated, ModelVersion,
-    RegisteredModel,
+    RegisteredModel, TagChange,
 };
 use super::store;
 use crate::approvals::{self, Measured};
@@ -124,12 +124,35 @@ pub(super) async fn update<F>(tracking: &Tracking, call: &Call, name: &str, chan
 where
     F: Fn(&mut Transaction<'_>, &mut RegisteredModel) -> Result<(), MlflowError> + Send + 'static,
 {
+    update_telling(tracking, call, name, (None, change)).await
+}
+
+/// Sets or removes a tag.
+pub(super) async fn tag(tracking: &Tracking, call: &Call, name: &str, tag: TagChange) -> Result<(), MlflowError> {
+    let told = Some(tag.clone());
+    let change = move |_: &mut Transaction<'_>, model: &mut RegisteredModel| {
+        tag.apply(&mut model.tags);
+        Ok(())
+    };
+    update_telling(tracking, call, name, (told, change)).await?;
+    Ok(())
+}
+
+async fn update_telling<F>(
+    tracking: &Tracking,
+    call: &Call,
+    name: &str,
+    (tag, change): (Option<TagChange>, F),
+) -> Result<FullModel, MlflowError>
+where
+    F: Fn(&mut Transaction<'_>, &mut RegisteredModel) -> Result<(), MlflowError> + Send + 'static,
+{
     let (acting, name) = (call.clone(), name.to_owned());
     call.write(tracking, move |tx| {
         let mut changed = model(tx, acting.team, &name)?;
         change(tx, &mut changed)?;
         store::update(tx, &changed)?;
-        let body = ModelUpdated { model: changed.name.clone(), previous_name: name.clone() };
+        let body = ModelUpdated { model: changed.name.clone(), previous_name: name.clone(), tag: tag.clone() };
         tx.emit(&acting.event(subject(&changed.name)), &body)?;
         full(tx, changed)
     })

@@ -1,6 +1,6 @@
 //! Routes of model versions (`mlflow/protos/model_registry.proto`).
 
-use super::model::{MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelVersion, PROMPT_TAG, RegisteredModel};
+use super::model::{MODEL_PROMOTE, MODEL_READ, MODEL_WRITE, ModelVersion, PROMPT_TAG, RegisteredModel, TagChange};
 use super::operations::check_tag;
 use super::plan::Plan;
 use super::source::Claim;
@@ -154,21 +154,13 @@ async fn transition(tracking: Tracking, call: Call) -> Result<VersionAnswer, Mlf
 async fn set_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
     let (key, value) = (call.fields.required("key")?.to_owned(), call.fields.text_or_empty("value")?.to_owned());
     check_tag(&key, &value)?;
-    let change = move |_: &mut Transaction<'_>, version: &mut ModelVersion| {
-        version.tags.insert(key.clone(), value.clone());
-        Ok(())
-    };
-    versions::update(&tracking, &call, at(&call)?, change).await?;
+    versions::tag(&tracking, &call, at(&call)?, TagChange { key, value: Some(value) }).await?;
     Ok(Empty {})
 }
 
 async fn delete_tag(tracking: Tracking, call: Call) -> Result<Empty, MlflowError> {
-    let key = call.fields.required("key")?.to_owned();
-    let change = move |_: &mut Transaction<'_>, version: &mut ModelVersion| {
-        version.tags.remove(&key);
-        Ok(())
-    };
-    versions::update(&tracking, &call, at(&call)?, change).await?;
+    let tag = TagChange { key: call.fields.required("key")?.to_owned(), value: None };
+    versions::tag(&tracking, &call, at(&call)?, tag).await?;
     Ok(Empty {})
 }
 

@@ -1,7 +1,9 @@
 //! What can be done with model versions.
 
 use super::lookup::{check_name, model, version};
-use super::model::{ModelError, ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, STAGES};
+use super::model::{
+    ModelError, ModelVersion, ModelVersionCreated, ModelVersionDeleted, ModelVersionUpdated, STAGES, TagChange,
+};
 use super::operations::{by_alias, check_tag, protect_aliases, subject};
 use super::source::{Claim, Source, resolve};
 use super::store;
@@ -165,8 +167,31 @@ pub(super) fn digest_of(files: &[StoredFile]) -> Digest {
 pub(super) async fn update<F>(
     tracking: &Tracking,
     call: &Call,
-    (name, number): (&str, i64),
+    at: (&str, i64),
     change: F,
+) -> Result<FullVersion, MlflowError>
+where
+    F: Fn(&mut Transaction<'_>, &mut ModelVersion) -> Result<(), MlflowError> + Send + 'static,
+{
+    update_telling(tracking, call, at, (None, change)).await
+}
+
+/// Sets or removes a tag.
+pub(super) async fn tag(tracking: &Tracking, call: &Call, at: (&str, i64), tag: TagChange) -> Result<(), MlflowError> {
+    let told = Some(tag.clone());
+    let change = move |_: &mut Transaction<'_>, version: &mut ModelVersion| {
+        tag.apply(&mut version.tags);
+        Ok(())
+    };
+    update_telling(tracking, call, at, (told, change)).await?;
+    Ok(())
+}
+
+async fn update_telling<F>(
+    tracking: &Tracking,
+    call: &Call,
+    (name, number): (&str, i64),
+    (tag, change): (Option<TagChange>, F),
 ) -> Result<FullVersion, MlflowError>
 where
     F: Fn(&mut Transaction<'_>, &mut ModelVersion) -> Result<(), MlflowError> + Send + 'static,
@@ -177,7 +202,8 @@ where
         let mut changed = version(tx, &model, number)?;
         change(tx, &mut changed)?;
         store::update_version(tx, &changed)?;
-        let body = ModelVersionUpdated { model: name.clone(), version: number, stage: changed.stage.clone() };
+        let (stage, tag) = (changed.stage.clone(), tag.clone());
+        let body = ModelVersionUpdated { model: name.clone(), version: number, stage, tag };
         tx.emit(&acting.event(subject(&name)), &body)?;
         with_aliases(tx, model.name, changed)
     })

@@ -23,6 +23,8 @@ mod store;
 
 pub use api::capability;
 pub use periods::{Period, Periods, periods};
+pub use model::ServedRevision;
+pub use store::revision_of;
 
 use roadbed_store::{Lane, Migration, MigrationSet};
 

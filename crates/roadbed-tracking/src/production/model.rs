@@ -17,8 +17,9 @@ pub(super) struct AliasMove {
     pub at_ms: i64,
 }
 
+/// A model version as a revision of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ServedRevision {
+pub struct ServedRevision {
     pub revision: String,
     pub team: TeamId,
     pub service_id: String,

@@ -115,6 +115,15 @@ pub(super) fn served_by(reader: &mut Reader<'_>, service_id: &str, limit: usize)
     Ok(found)
 }
 
+/// A revision by its id.
+///
+/// # Errors
+/// The store fails.
+pub fn revision_of(query: &mut impl Query, id: &str) -> Result<Option<ServedRevision>, StoreError> {
+    let sql = format!("SELECT {REVISION} FROM production_revisions WHERE revision = ?1");
+    query.query_one(&sql, params![id], revision)
+}
+
 /// What a service served at a moment; none before its first rollout ended.
 pub(super) fn served_at(reader: &mut Reader<'_>, service_id: &str, at_ms: i64) -> Result<Option<Served>, StoreError> {
     let sql = "SELECT seq, service_id, revision, actor, at_ms FROM production_served \
