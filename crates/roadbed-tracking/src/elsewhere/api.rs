@@ -6,8 +6,10 @@ const LLM: &str = "MLflow's AI gateway is not part of this server: models are se
                    gateway's own port as /v1/chat/completions, and money is bounded by `budget:` in roadbed.yaml";
 const JUDGES: &str = "scorers do not run in this server: score in a job (`roadbed run`), or watch a service with `monitors:` in roadbed.yaml";
 const JOBS: &str = "jobs of MLflow's server do not exist here: use `roadbed run JOB`, or /api/v1/jobs";
-const REVIEW: &str =
-    "queues for reviewers do not exist here: keep labels as tags of runs, or as expectations in an evaluation dataset";
+const REVIEW: &str = "queues for reviewers do not exist here: keep labels as tags of runs, or as assessments of traces (`mlflow.log_expectation`)";
+const DATASETS: &str = "evaluation datasets are not kept in this server: log what a run was evaluated on as its dataset input \
+                        (`mlflow.log_input`, log-inputs), find it again with experiments/search-datasets, and keep expectations as \
+                        assessments of traces (`mlflow.log_expectation`)";
 const TOOLS: &str = "registered MCP servers do not exist here: deploy the server as a service with `roadbed deploy`";
 const PEOPLE: &str = "people and their rights belong to teams here: use `roadbed create member`, `roadbed create token`, or /api/v1/teams";
 const TELEMETRY: &str = "this server sends and takes no telemetry";
@@ -25,6 +27,8 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (mlflow_paths!("/prompt-optimization/{*rest}"), JOBS),
     (mlflow_paths!("/label-schemas"), REVIEW),
     (mlflow_paths!("/label-schemas/{*rest}"), REVIEW),
+    (mlflow_paths!("/datasets"), DATASETS),
+    (mlflow_paths!("/datasets/{*rest}"), DATASETS),
     (mlflow_paths!("/review-queues"), REVIEW),
     (mlflow_paths!("/review-queues/{*rest}"), REVIEW),
     (mlflow_paths!("/issues"), REVIEW),

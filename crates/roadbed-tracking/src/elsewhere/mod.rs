@@ -7,7 +7,7 @@
 //!
 //! **Reads and writes.** Nothing.
 //!
-//! **Endpoints.** Everything below `gateway`, `scorers`, `jobs`, `label-schemas`, `review-queues`, `prompt-optimization`, `issues`,
+//! **Endpoints.** Everything below `gateway`, `scorers`, `jobs`, `datasets` (of evaluations), `label-schemas`, `review-queues`, `prompt-optimization`, `issues`,
 //! `mcp-servers`, `users`, `roles`, `permissions` and their like, all methods, below the four MLflow prefixes; any body.
 //!
 //! **Not here.** What MLflow clients can do here: the other capabilities.

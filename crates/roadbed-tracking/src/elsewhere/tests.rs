@@ -10,7 +10,10 @@ async fn a_client_is_told_where_a_thing_is_done() {
         (Method::GET, "/ajax-api/3.0/mlflow/gateway/secrets/list", "roadbed deploy"),
         (Method::PUT, "/api/3.0/mlflow/scorers/online-config", "monitors:"),
         (Method::POST, "/api/2.0/mlflow/users/create", "roadbed create member"),
-        (Method::DELETE, "/api/3.0/mlflow/label-schemas/delete", "evaluation dataset"),
+        (Method::DELETE, "/api/3.0/mlflow/label-schemas/delete", "mlflow.log_expectation"),
+        (Method::POST, "/api/3.0/mlflow/datasets/create", "mlflow.log_input"),
+        (Method::GET, "/api/3.0/mlflow/datasets/d-1", "search-datasets"),
+        (Method::POST, "/ajax-api/3.0/mlflow/datasets/d-1/records", "mlflow.log_input"),
         (Method::POST, "/ajax-api/3.0/mlflow/jobs", "roadbed run"),
     ] {
         let answer = stage.server.call(method, path, "viewer", &[], b"not JSON".to_vec()).await.expect(501).json();
