@@ -5,7 +5,7 @@
 //! Start reading at [`mlflow`] (the protocol), then [`runs`], then [`models`].
 //!
 //! Order of the capabilities, each using only those before it: experiments, inputs, runs, artifacts, logged models, approvals,
-//! signatures, models, production, retention, scans, cards, boms, transfer, traces.
+//! signatures, models, production, webhooks, retention, scans, cards, boms, transfer, traces.
 
 pub mod approvals;
 mod arrival;
@@ -27,12 +27,15 @@ pub mod runs;
 pub mod scans;
 pub mod search;
 pub mod server;
+mod settings;
 pub mod signatures;
 pub mod traces;
 pub mod transfer;
+pub mod webhooks;
 pub mod workspaces;
 
 pub use ports::Ports;
+pub use settings::TrackingSettings;
 
 use lineage::StoredLineage;
 use mlflow::Tracking;
@@ -54,6 +57,7 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
     signatures::MIGRATIONS,
     models::MIGRATIONS,
     production::MIGRATIONS,
+    webhooks::MIGRATIONS,
     retention::MIGRATIONS,
     transfer::MIGRATIONS,
     traces::MIGRATIONS,
@@ -61,7 +65,11 @@ pub const MIGRATIONS: &[&[MigrationSet]] = &[
 
 /// The capabilities of this room and the ports it implements.
 #[must_use]
-pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Capability>, Ports) {
+pub fn capabilities(
+    context: &Context,
+    directory: Arc<dyn Directory>,
+    settings: TrackingSettings,
+) -> (Vec<Capability>, Ports) {
     let tracking = Tracking::new(context.clone(), directory);
     let made = runs::MadeByRuns { models: logged_models::made_by, versions: models::made_from };
     let hashes = FileHashes::new(context.blobs.clone());
@@ -77,6 +85,7 @@ pub fn capabilities(context: &Context, directory: Arc<dyn Directory>) -> (Vec<Ca
         signatures::capability(tracking.clone(), models::OF_SIGNATURES, hashes.clone()),
         models::capability(tracking.clone()),
         production::capability(tracking.clone()),
+        webhooks::capability(tracking.clone(), settings),
         retention::capability(tracking.clone()),
         scans::capability(tracking.clone()),
         cards::capability(tracking.clone(), hashes.clone()),

@@ -3,7 +3,7 @@
 #[path = "../tests/stage/mod.rs"]
 mod teams;
 
-use crate::Ports;
+use crate::{Ports, TrackingSettings};
 use axum::http::Method;
 use roadbed_core::{JobId, TeamId};
 use roadbed_testkit::{TestAnswer, TestPlatform, TestServer};
@@ -15,6 +15,11 @@ pub(crate) const TEAM: TeamId = TeamId::from_u128(1);
 /// The job of the token `job`.
 pub(crate) const JOB: JobId = JobId::from_u128(7);
 
+/// Receivers of webhooks are on this machine.
+const SETTINGS: TrackingSettings = TrackingSettings { private_webhooks: true };
+/// As a server is started.
+const GUARDED: TrackingSettings = TrackingSettings { private_webhooks: false };
+
 pub(crate) struct Stage {
     pub(crate) platform: TestPlatform,
     pub(crate) server: TestServer,
@@ -23,16 +28,21 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        Self::at(TestPlatform::new(crate::MIGRATIONS, Vec::new()))
+        Self::at(TestPlatform::new(crate::MIGRATIONS, Vec::new()), SETTINGS)
+    }
+
+    /// With the settings a server has when nobody says otherwise.
+    pub(crate) fn guarded() -> Self {
+        Self::at(TestPlatform::new(crate::MIGRATIONS, Vec::new()), GUARDED)
     }
 
     /// `None` where no PostgreSQL is installed.
     pub(crate) fn on_postgres() -> Option<Self> {
-        TestPlatform::on_postgres(crate::MIGRATIONS, Vec::new()).map(Self::at)
+        TestPlatform::on_postgres(crate::MIGRATIONS, Vec::new()).map(|platform| Self::at(platform, SETTINGS))
     }
 
-    fn at(platform: TestPlatform) -> Self {
-        let (server, ports) = teams::serve(&platform);
+    fn at(platform: TestPlatform, settings: TrackingSettings) -> Self {
+        let (server, ports) = teams::serve(&platform, settings);
         Self { platform, server, ports }
     }
 
@@ -73,7 +83,7 @@ impl Stage {
 
     /// One pass of a controller of the room under a lease of its own; what it says about itself.
     pub(crate) async fn pass(&self, name: &str) -> String {
-        let (capabilities, _) = teams::capabilities(&self.platform);
+        let (capabilities, _) = teams::capabilities(&self.platform, SETTINGS);
         let mut controllers = capabilities.into_iter().flat_map(|capability| capability.controllers);
         let controller = controllers.find(|controller| controller.name() == name).unwrap();
         let store = &self.platform.context.store;
@@ -83,7 +93,7 @@ impl Stage {
 
     /// Hands all events there are to a reactor of the room, under a lease of its own.
     pub(crate) async fn react(&self, name: &str) {
-        let (capabilities, _) = teams::capabilities(&self.platform);
+        let (capabilities, _) = teams::capabilities(&self.platform, SETTINGS);
         let mut reactors = capabilities.into_iter().flat_map(|capability| capability.reactors);
         let reactor = reactors.find(|reactor| reactor.name() == name).unwrap();
         let store = &self.platform.context.store;

@@ -13,11 +13,15 @@ mod stage;
 use roadbed_capability::Grantee;
 use roadbed_core::TeamId;
 use roadbed_testkit::{TestPlatform, TestServer};
+use roadbed_tracking::TrackingSettings;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
+
+/// Receivers of webhooks are scripts on this machine.
+const SETTINGS: TrackingSettings = TrackingSettings { private_webhooks: true };
 
 /// An environment of Python packages, made once and kept in the user's cache.
 struct Client {
@@ -122,7 +126,7 @@ async fn run_script(client: &Client, name: &str) {
         return;
     };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
-    let (server, _) = stage::serve(&platform);
+    let (server, _) = stage::serve(&platform, SETTINGS);
     platform.member("boss", TeamId::from_u128(1), Grantee::Admin);
     let address = listen(&server).await;
     output_of(&python, name, &format!("http://{address}"), &platform.folder().join("client")).await;
@@ -220,7 +224,7 @@ async fn differential() {
         return;
     };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
-    let (server, _) = stage::serve(&platform);
+    let (server, _) = stage::serve(&platform, SETTINGS);
     let ours = listen(&server).await;
     let theirs = RealServer::start(&python, &platform.folder().join("real")).await;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/compare.py");
@@ -250,7 +254,7 @@ async fn traces_as_on_a_real_server() {
         return;
     };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
-    let (server, _) = stage::serve(&platform);
+    let (server, _) = stage::serve(&platform, SETTINGS);
     let ours = format!("http://{}", listen(&server).await);
     let real = RealServer::start(&python, &platform.folder().join("real")).await;
     let theirs = format!("http://127.0.0.1:{}", real.port);

@@ -140,6 +140,7 @@ fn run_role(request: ServerRequest) -> anyhow::Result<ExitCode> {
                 database: settings.database,
                 uv: settings.uv,
                 seal_key: settings.seal_key,
+                private_webhooks: settings.private_webhooks,
                 s3: settings.s3,
                 ui_dir: settings.ui_dir,
                 stop_jobs: request.stop_jobs,

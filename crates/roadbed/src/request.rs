@@ -16,6 +16,8 @@ pub(crate) struct ControlRequest {
     pub(crate) uv: Option<PathBuf>,
     pub(crate) seal_key: Option<Secret>,
     pub(crate) s3: Option<S3Settings>,
+    /// Webhooks may lead into private networks.
+    pub(crate) private_webhooks: bool,
     /// The portal's files from here instead of the embedded ones.
     pub(crate) ui_dir: Option<PathBuf>,
     pub(crate) stop_jobs: bool,

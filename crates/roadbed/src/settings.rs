@@ -25,6 +25,8 @@ pub(crate) struct Asked {
     pub(crate) ui_dir: Option<PathBuf>,
     /// 64 hexadecimal digits; the file `seal.key` of the data directory, made on first use, when absent.
     pub(crate) seal_key: Option<Secret>,
+    /// Webhooks may lead to addresses of this machine and of private networks, and by plain HTTP.
+    pub(crate) private_webhooks: bool,
     /// Keeps files in a bucket; on the disk of the data directory when absent.
     pub(crate) s3: Option<S3Settings>,
 }
@@ -67,6 +69,7 @@ pub(crate) struct Settings {
     pub(crate) onnxruntime: Option<PathBuf>,
     pub(crate) ui_dir: Option<PathBuf>,
     pub(crate) seal_key: Option<Secret>,
+    pub(crate) private_webhooks: bool,
     pub(crate) s3: Option<S3Settings>,
 }
 
@@ -77,6 +80,15 @@ const FILE: &str = "roadbed.toml";
 #[expect(clippy::disallowed_methods, reason = "the one place where settings are read from the environment")]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A variable that switches something on: `1` or `true`; `0` or `false` leaves it to `roadbed.toml`.
+fn switch(name: &str) -> anyhow::Result<bool> {
+    match variable(name).as_deref() {
+        Some("1" | "true") => Ok(true),
+        None | Some("0" | "false") => Ok(false),
+        Some(other) => bail!("{name} is {other:?}: write 1 or 0"),
+    }
 }
 
 impl Settings {
@@ -94,6 +106,7 @@ impl Settings {
             onnxruntime: variable("ROADBED_ONNXRUNTIME").or_else(|| variable("ORT_DYLIB_PATH")).map(PathBuf::from),
             ui_dir: variable("ROADBED_UI_DIR").map(PathBuf::from),
             seal_key: variable("ROADBED_SEAL_KEY").map(Secret::new),
+            private_webhooks: switch("ROADBED_PRIVATE_WEBHOOKS")?,
             ..Asked::default()
         };
         let data = asked.data.clone().or_else(|| from_environment.data.clone()).map_or_else(default_data, Ok)?;
@@ -113,6 +126,7 @@ impl Settings {
             onnxruntime: asked.onnxruntime.or(from_file.onnxruntime).or(from_environment.onnxruntime),
             ui_dir: from_environment.ui_dir.or(from_file.ui_dir).map(|folder| absolute(&folder)).transpose()?,
             seal_key: from_environment.seal_key.or(from_file.seal_key),
+            private_webhooks: from_environment.private_webhooks || from_file.private_webhooks,
             s3: from_file.s3.map(S3Settings::with_secret).transpose()?,
             data: absolute(&data)?,
         };

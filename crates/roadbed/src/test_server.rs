@@ -52,6 +52,7 @@ pub(crate) fn request(data: &Path) -> ControlRequest {
         insecure_local: false,
         database: None,
         seal_key: None,
+        private_webhooks: false,
         s3: None,
         ui_dir: None,
         uv: None,

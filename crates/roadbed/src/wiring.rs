@@ -24,6 +24,7 @@ use roadbed_projects::projects::ProjectDirectory;
 use roadbed_projects::tokens::{AuthenticatorSettings, TokenAuthenticator, Tokens};
 use roadbed_serving::ServingSettings;
 use roadbed_store::{Durability, MigrationSet, Store, StoreConfig, StoreLocation};
+use roadbed_tracking::TrackingSettings;
 use roadbed_training::{TrainingSettings, UsedPorts};
 use std::path::Path;
 use std::sync::Arc;
@@ -161,7 +162,8 @@ fn engine(request: &ControlRequest, context: &Context) -> anyhow::Result<LocalEn
 fn rooms(request: &ControlRequest, context: &Context, engine: &LocalEngine, tokens: &Arc<Tokens>) -> Rooms {
     let directory: Arc<dyn Directory> = Arc::new(ProjectDirectory::new(context.store.clone()));
     let jobs_port = roadbed_training::jobs_port(context);
-    let (tracking, tracking_ports) = roadbed_tracking::capabilities(context, directory.clone());
+    let settings = TrackingSettings { private_webhooks: request.private_webhooks };
+    let (tracking, tracking_ports) = roadbed_tracking::capabilities(context, directory.clone(), settings);
     let (cost, cost_ports) = roadbed_cost::capabilities(context, directory.clone());
     let used = UsedPorts {
         directory: directory.clone(),

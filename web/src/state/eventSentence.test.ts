@@ -205,6 +205,15 @@ const CASES: [Told, string, string[]][] = [
     "Model churn/3 was signed",
     ["/models/churn/3"],
   ],
+  [told("WebhookCreated", "webhook:w1", { name: "ci", events: ["model_version.created"] }), "The webhook ci was made", []],
+  [told("WebhookChanged", "webhook:w1", { name: "ci", changed: ["url"] }), "The webhook ci was changed", []],
+  [told("WebhookDeleted", "webhook:w1", { name: "ci" }), "The webhook ci was deleted", []],
+  [
+    told("WebhookFailing", "webhook:w1", { name: "ci", error: "it answered 500" }),
+    "Deliveries to the webhook ci have failed for an hour: it answered 500",
+    [],
+  ],
+  [told("WebhookRecovered", "webhook:w1", { name: "ci" }), "Deliveries to the webhook ci arrive again", []],
   [
     told("RetentionChanged", "team:risk", { scope: "team", delete_after_days: 30, purge_after_days: null }),
     "How long runs of team are kept changed: deleted after 30 days",

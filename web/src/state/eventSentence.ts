@@ -113,6 +113,10 @@ function savedView(event: EventReader, end: string): Part[] {
     : ["The view ", { name }, ` of the page ${page} was ${end}`];
 }
 
+function webhook(event: EventReader): Part {
+  return { name: event.text("name") ?? event.told.subject_id };
+}
+
 /** How each kind of event is told. A kind that is not here is told in its own words. */
 const TELLERS: Record<string, Teller> = {
   ServiceCreated: (event) => ["Service ", event.subject(), " was created"],
@@ -218,6 +222,15 @@ const TELLERS: Record<string, Teller> = {
     `How long runs of ${event.text("scope") ?? "the team"} are kept changed: ${retention(event)}`,
   ],
   RunsPurged: (event) => [`Deleted runs and ${counted(event.count("files"), "file")} of theirs were purged`],
+  WebhookCreated: (event) => ["The webhook ", webhook(event), " was made"],
+  WebhookChanged: (event) => ["The webhook ", webhook(event), " was changed"],
+  WebhookDeleted: (event) => ["The webhook ", webhook(event), " was deleted"],
+  WebhookFailing: (event) => [
+    "Deliveries to the webhook ",
+    webhook(event),
+    ` have failed for an hour${because(event.text("error"))}`,
+  ],
+  WebhookRecovered: (event) => ["Deliveries to the webhook ", webhook(event), " arrive again"],
   TracesDeleted: (event) => [
     `${counted(event.count("count"), "trace")} of experiment `,
     event.subject(),

@@ -3,7 +3,7 @@ use super::start::{BackupArguments, DemoArguments, RestoreArguments, ServerArgum
 use super::work::{
     ApplyArguments, ApproveArguments, CheckArguments, CompletionsArguments, DeployArguments, DoctorArguments,
     ExplainArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments, PlanArguments, PurgeArguments,
-    RolloutArguments, RunArguments, SignArguments, StatusArguments, TargetArguments,
+    RolloutArguments, RunArguments, SignArguments, StatusArguments, TargetArguments, TestArguments,
 };
 use crate::global::GlobalArguments;
 use crate::nouns;
@@ -65,6 +65,8 @@ pub(crate) enum Verb {
     Approve(ApproveArguments),
     /// Sign the files of a model version with the team's key
     Sign(SignArguments),
+    /// Send an example to a webhook
+    Test(TestArguments),
     /// Remove deleted runs for good, with their points and files
     Purge(PurgeArguments),
     /// Ask a job to end

@@ -11,4 +11,5 @@ pub(crate) use start::{BackupArguments, DemoArguments, RestoreArguments, RoleWor
 pub(crate) use work::{
     ApplyArguments, ApproveArguments, DeployArguments, InitArguments, LoginArguments, LogsArguments, OpenArguments,
     PlanArguments, PurgeArguments, RolloutArguments, RunArguments, SignArguments, StrategyWord, TargetArguments,
+    TestArguments,
 };

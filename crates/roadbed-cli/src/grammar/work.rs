@@ -236,6 +236,23 @@ pub(crate) struct PurgeArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  roadbed test webhook ci\n  roadbed test webhook ci --event model_alias.moved")]
+pub(crate) struct TestArguments {
+    /// What is tested
+    #[arg(value_name = "webhook", value_parser = ["webhook"])]
+    pub(crate) noun: String,
+    /// Name or id
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The event an example of is sent; the first of the webhook's otherwise
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) event: Option<String>,
+    /// Team of the webhook
+    #[arg(long, value_name = "TEAM")]
+    pub(crate) team: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TargetArguments {
     /// Id of a job; `job` may stand before it
     #[arg(value_name = "[job] JOB_ID", num_args = 1..=2, required = true)]

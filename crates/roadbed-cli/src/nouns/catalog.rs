@@ -5,7 +5,7 @@ use super::endpoint::Kind::{List, Number, Text, Truth};
 use super::endpoint::Method::{Delete, Get, Post, Put};
 use super::endpoint::Place::{Body, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Noun, Pages, Parameter, Place, When};
-use super::{governed, signed, tracked};
+use super::{governed, signed, told, tracked};
 use crate::output::{Shape, Shown};
 
 /// Nouns of later versions.
@@ -28,7 +28,7 @@ const ID: Shown = shown("ID", "id").wide();
 const TEAM: Parameter = parameter("team", Query, Optional, Text, "Team of the project");
 const MEMBER_TEAM: Parameter = parameter("team", Path, Default("default"), Text, "Team");
 
-pub(crate) static NOUNS: [Noun; 30] = [
+pub(crate) static NOUNS: [Noun; 32] = [
     PROJECT,
     SERVICE,
     REVISION,
@@ -50,6 +50,8 @@ pub(crate) static NOUNS: [Noun; 30] = [
     signed::CARD,
     signed::BOM,
     governed::RETENTION,
+    told::WEBHOOK,
+    told::DELIVERY,
     JOB,
     ENVIRONMENT,
     TOKEN,

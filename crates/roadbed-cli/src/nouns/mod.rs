@@ -8,6 +8,7 @@ mod endpoint;
 mod governed;
 mod perform;
 mod signed;
+mod told;
 mod tracked;
 mod updates;
 

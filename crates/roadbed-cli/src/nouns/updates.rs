@@ -5,7 +5,7 @@ use super::endpoint::Kind::{Json, Number, Text, Truth};
 use super::endpoint::Method::{Patch, Put};
 use super::endpoint::Place::{Body, Header, Path, Query};
 use super::endpoint::{Action, Endpoint, Given, Kind, Parameter, Place};
-use super::{governed, tracked};
+use super::{governed, told, tracked};
 
 const fn parameter(name: &'static str, place: Place, given: Given, kind: Kind, about: &'static str) -> Parameter {
     Parameter { name, place, given, kind, about }
@@ -88,6 +88,6 @@ static NOTHING: Action = Action::Instead("there is nothing to change about it");
 
 /// What changes an object of the noun.
 pub(crate) fn update_of(word: &str) -> &'static Action {
-    let all = UPDATES.iter().chain(&tracked::UPDATES).chain(&governed::UPDATES);
+    let all = UPDATES.iter().chain(&tracked::UPDATES).chain(&governed::UPDATES).chain(&told::UPDATES);
     all.into_iter().find(|(noun, _)| *noun == word).map_or(&NOTHING, |(_, action)| action)
 }

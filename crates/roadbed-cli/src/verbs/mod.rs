@@ -22,5 +22,6 @@ mod sign;
 mod start;
 mod status;
 mod submission;
+mod webhooks;
 
 pub(crate) use perform::perform;

@@ -1,6 +1,6 @@
 use super::{
     approvals, check, completions, doctor, env, explain, init, jobs, login, manifest, migrate, open, purge, rollouts,
-    run, sign, start, status,
+    run, sign, start, status, webhooks,
 };
 use crate::failure::{Code, Failure};
 use crate::grammar::Verb;
@@ -27,6 +27,7 @@ pub(crate) fn perform(session: &mut Session<'_>, verb: Verb) -> Result<ExitCode,
         Verb::Resume(arguments) => rollouts::act(session, rollouts::Act::Resume, &arguments),
         Verb::Approve(arguments) => approvals::approve(session, &arguments),
         Verb::Sign(arguments) => sign::sign(session, &arguments),
+        Verb::Test(arguments) => webhooks::test(session, &arguments),
         Verb::Purge(arguments) => purge::purge(session, &arguments),
         Verb::Cancel(arguments) => jobs::cancel(session, &arguments),
         Verb::Logs(arguments) => jobs::logs(session, &arguments),

@@ -22,6 +22,8 @@ pub enum ErrorCode {
     ResourceExhausted,
     TemporarilyUnavailable,
     InternalError,
+    /// The server does not call this address.
+    RefusedAddress,
     /// Only on `/api/v1`: another version was there than the caller had seen.
     ChangedMeanwhile,
 }
@@ -30,7 +32,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::InvalidParameterValue => "INVALID_PARAMETER_VALUE",
+            Self::InvalidParameterValue | Self::RefusedAddress => "INVALID_PARAMETER_VALUE",
             Self::ResourceAlreadyExists => "RESOURCE_ALREADY_EXISTS",
             Self::ResourceDoesNotExist => "RESOURCE_DOES_NOT_EXIST",
             Self::PermissionDenied | Self::RuleNotMet => "PERMISSION_DENIED",
@@ -46,7 +48,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::InvalidParameterValue | Self::ResourceAlreadyExists => StatusCode::BAD_REQUEST,
+            Self::InvalidParameterValue | Self::RefusedAddress | Self::ResourceAlreadyExists => StatusCode::BAD_REQUEST,
             Self::ResourceDoesNotExist => StatusCode::NOT_FOUND,
             Self::PermissionDenied | Self::RuleNotMet => StatusCode::FORBIDDEN,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -61,7 +63,7 @@ impl ErrorCode {
     /// `sqlstate` and `error_class`, for the codes that have them.
     const fn class(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::InvalidParameterValue => Some(("KAM00", "INVALID_PARAMETER_VALUE")),
+            Self::InvalidParameterValue | Self::RefusedAddress => Some(("KAM00", "INVALID_PARAMETER_VALUE")),
             Self::ResourceAlreadyExists => Some(("KAM00", "RESOURCE_ALREADY_EXISTS")),
             Self::ResourceDoesNotExist => Some(("KAM00", "RESOURCE_NOT_FOUND")),
             Self::PermissionDenied | Self::RuleNotMet => Some(("KAM00", "PERMISSION_DENIED")),
@@ -192,6 +194,7 @@ impl From<MlflowError> for Problem {
             ErrorCode::ResourceAlreadyExists => "tracking.exists",
             ErrorCode::PermissionDenied => "access.forbidden",
             ErrorCode::RuleNotMet => "approvals.rule_not_met",
+            ErrorCode::RefusedAddress => "webhooks.refused_address",
             ErrorCode::Unauthenticated => "access.unauthenticated",
             ErrorCode::ResourceExhausted => "store.full",
             ErrorCode::ChangedMeanwhile => "request.changed_meanwhile",

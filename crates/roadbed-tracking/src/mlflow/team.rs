@@ -9,7 +9,7 @@ use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_contracts::ports::Directory;
 use roadbed_core::TeamId;
 use roadbed_store::{Remembered, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Names the team of a call, for callers who are in several.
@@ -86,6 +86,15 @@ impl Tracking {
         let instances = self.directory.instances(None).await?;
         let within = instances.iter().filter(|info| is_member(caller, info.team));
         Ok(within.map(|info| info.team_name.to_string()).collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    /// The name of every team.
+    ///
+    /// # Errors
+    /// The directory fails.
+    pub async fn names_of_teams(&self) -> Result<BTreeMap<TeamId, String>, MlflowError> {
+        let instances = self.directory.instances(None).await?;
+        Ok(instances.into_iter().map(|info| (info.team, info.team_name.to_string())).collect())
     }
 
     async fn team_by_text(&self, wanted: &str) -> Result<Option<TeamId>, MlflowError> {

@@ -22,8 +22,8 @@ mod reactor;
 mod store;
 
 pub use api::capability;
-pub use periods::{Period, Periods, periods};
 pub use model::ServedRevision;
+pub use periods::{Period, Periods, periods};
 pub use store::revision_of;
 
 use roadbed_store::{Lane, Migration, MigrationSet};

@@ -6,7 +6,7 @@ use roadbed_capability::{Capability, Grantee};
 use roadbed_contracts::ports::{Directory, InstanceInfo, PortError};
 use roadbed_core::{InstanceId, JobId, Name, ProjectId, TeamId, WorkloadId};
 use roadbed_testkit::{TestPlatform, TestServer, principal};
-use roadbed_tracking::Ports;
+use roadbed_tracking::{Ports, TrackingSettings};
 use std::sync::Arc;
 
 /// Two teams with a project each; team 1 is `default`.
@@ -45,23 +45,24 @@ impl Directory for Teams {
 /// The team of every token but `outsider`.
 const TEAM: TeamId = TeamId::from_u128(1);
 
-/// Serves the room. Tokens of team 1: `viewer`, `developer`, `deployer`, and `job` (of job 7); of team 2: `outsider`; of none:
+/// Serves the room. Tokens of team 1: `viewer`, `developer`, `deployer`, `admin`, and `job` (of job 7); of team 2: `outsider`; of none:
 /// `administrator`.
-pub(crate) fn serve(platform: &TestPlatform) -> (TestServer, Ports) {
+pub(crate) fn serve(platform: &TestPlatform, settings: TrackingSettings) -> (TestServer, Ports) {
     platform.member("viewer", TEAM, Grantee::Viewer);
     platform.member("developer", TEAM, Grantee::Developer);
     platform.member("deployer", TEAM, Grantee::Deployer);
+    platform.member("admin", TEAM, Grantee::Admin);
     platform.member("outsider", TeamId::from_u128(2), Grantee::Deployer);
     platform.administrator("administrator");
     let instance = Some(InstanceId::from_u128(1));
     let identity = Identity::Workload { workload: WorkloadId::from_u128(9), job: Some(JobId::from_u128(7)) };
     let job = principal("job", &[(TEAM, Grantee::Developer)]);
     platform.callers.add("job", Principal { identity, instance, home: instance, ..job });
-    let (capabilities, ports) = capabilities(platform);
+    let (capabilities, ports) = capabilities(platform, settings);
     (platform.serve(capabilities), ports)
 }
 
 /// The room itself.
-pub(crate) fn capabilities(platform: &TestPlatform) -> (Vec<Capability>, Ports) {
-    roadbed_tracking::capabilities(&platform.context, Arc::new(Teams))
+pub(crate) fn capabilities(platform: &TestPlatform, settings: TrackingSettings) -> (Vec<Capability>, Ports) {
+    roadbed_tracking::capabilities(&platform.context, Arc::new(Teams), settings)
 }
