@@ -205,7 +205,11 @@ const CASES: [Told, string, string[]][] = [
     "Model churn/3 was signed",
     ["/models/churn/3"],
   ],
-  [told("WebhookCreated", "webhook:w1", { name: "ci", events: ["model_version.created"] }), "The webhook ci was made", []],
+  [
+    told("WebhookCreated", "webhook:w1", { name: "ci", events: ["model_version.created"] }),
+    "The webhook ci was made",
+    [],
+  ],
   [told("WebhookChanged", "webhook:w1", { name: "ci", changed: ["url"] }), "The webhook ci was changed", []],
   [told("WebhookDeleted", "webhook:w1", { name: "ci" }), "The webhook ci was deleted", []],
   [
