@@ -66,7 +66,13 @@ pub(super) const APPROVAL: Noun = Noun {
     delete: Action::Call(&[Endpoint::new(
         Delete,
         "/api/v1/models/{model}/versions/{version}/approvals/{approval}",
-        &[OF_VERSION, VERSION, parameter("approval", Path, Required, Text, "Id of the approval"), TEAM],
+        &[
+            OF_VERSION,
+            VERSION,
+            parameter("approval", Path, Required, Text, "Id of the approval"),
+            parameter("because", Query, Optional, Text, "Why it is taken back, for those who ask later"),
+            TEAM,
+        ],
     )]),
 };
 

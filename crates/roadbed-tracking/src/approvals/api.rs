@@ -43,6 +43,7 @@ pub fn capability(tracking: Tracking, of: OfModels) -> Capability {
         .add(
             delete("/api/v1/models/{model}/versions/{version}/approvals/{approval}", revoke)
                 .summary("Take an approval back")
+                .query::<RevokeQuery>()
                 .answers_other(StatusCode::NO_CONTENT)
                 .allow(APPROVAL_GIVE),
         );
@@ -57,6 +58,18 @@ struct NewApproval {
     /// What was looked at, for those who ask later.
     #[serde(default)]
     comment: String,
+}
+
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RevokeQuery {
+    /// Why, for those who ask later; stands in `revoked_because`.
+    #[serde(default)]
+    because: Option<String>,
+    /// Read by [`DryRun`]; here so that it is known.
+    #[serde(default, rename = "dry_run")]
+    #[schemars(skip)]
+    _dry_run: Option<bool>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -209,8 +222,10 @@ async fn revoke(
     headers: HeaderMap,
     dry_run: DryRun,
     PathOf((name, version, number)): PathOf<(String, String, String)>,
+    Query(query): Query<RevokeQuery>,
 ) -> Result<StatusCode, Problem> {
     let call = Call::of(&pages.tracking, caller, &headers, APPROVAL_GIVE).await?.rehearsing(dry_run);
-    operations::revoke(&pages.tracking, &call, pages.of, named((name, version))?, &number).await?;
+    let why = query.because.unwrap_or_default();
+    operations::revoke(&pages.tracking, &call, pages.of, named((name, version))?, (&number, why.trim())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -169,7 +169,7 @@ pub(super) enum ApprovalError {
     OwnVersion,
     #[error("approvals are given by people, not by jobs")]
     NotAPerson,
-    #[error("the comment is longer than {COMMENT_LIMIT} characters")]
+    #[error("a comment or reason is longer than {COMMENT_LIMIT} characters")]
     Comment,
     #[error("{name}/{version} may not be {alias} yet: {missing}")]
     RuleNotMet { name: String, version: i64, alias: String, missing: String },

@@ -238,16 +238,21 @@ pub(super) fn withdraw(
     Ok(())
 }
 
-/// Takes an approval back.
+/// Takes an approval back. An empty reason is none.
 pub(super) async fn revoke(
     tracking: &Tracking,
     call: &Call,
     of: OfModels,
     (name, version): (String, i64),
-    number: &str,
+    (number, why): (&str, &str),
 ) -> Result<(), MlflowError> {
+    if why.chars().count() > COMMENT_LIMIT {
+        return Err(ApprovalError::Comment.into());
+    }
     let (acting, number) = (call.clone(), number.to_owned());
-    let because = format!("taken back by {}", call.caller.principal().name);
+    let person = &call.caller.principal().name;
+    let because =
+        if why.is_empty() { format!("taken back by {person}") } else { format!("taken back by {person}: {why}") };
     call.write(tracking, move |tx| {
         let candidate = (of.find)(tx, acting.team, &name, version)?;
         let given = store::of_version(tx, candidate.model, version)?;

@@ -87,10 +87,14 @@ async fn four_eyes(stage: &Stage) {
     assert_eq!(states, ["revoked", "given"]);
     crown(stage).await.expect(200);
     let path = format!("{APPROVALS}/{}", renewed["id"].as_str().unwrap());
-    stage.server.delete(&path, "eva").await.expect(204);
+    stage.server.delete(&format!("{path}?why=x"), "eva").await.expect(400);
+    stage.server.delete(&format!("{path}?because={}", "x".repeat(5001)), "eva").await.expect(400);
+    stage.server.delete(&format!("{path}?because=no&dry_run=true"), "eva").await.expect(204);
+    stage.server.delete(&format!("{path}?because=it%20leaks"), "eva").await.expect(204);
     stage.server.delete(&path, "eva").await.expect(404);
     let listed = stage.server.get("/api/v1/approvals?limit=1", "viewer").await.expect(200).json();
     assert_eq!((&listed["items"][0]["state"], &listed["next_cursor"]), (&json!("revoked"), &json!("2")));
+    assert_eq!(listed["items"][0]["revoked_because"], "taken back by eva: it leaks");
 }
 
 #[tokio::test]
