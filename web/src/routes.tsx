@@ -6,6 +6,7 @@ import { feature as costs } from "./features/costs";
 import { feature as experiments } from "./features/experiments";
 import { feature as home } from "./features/home";
 import { feature as jobs } from "./features/jobs";
+import { feature as lineage } from "./features/lineage";
 import { feature as members } from "./features/members";
 import { feature as models } from "./features/models";
 import { feature as platform } from "./features/platform";
@@ -23,6 +24,7 @@ export const features: Feature[] = [
   costs,
   experiments,
   jobs,
+  lineage,
   members,
   models,
   platform,

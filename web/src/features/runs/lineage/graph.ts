@@ -1,30 +1,4 @@
-/** Kinds of things in a lineage, in the order in which one comes from the other. */
-export const KINDS = ["data", "code", "run", "model", "service"] as const;
-export type NodeKind = (typeof KINDS)[number];
-
-export interface LineageNode {
-  id: string;
-  kind: NodeKind;
-  /** Word for what it is: "Data", "Job". */
-  what: string;
-  name: string;
-  /** One more fact, such as how the data was used. */
-  about?: string | undefined;
-  /** Page in the portal. */
-  path?: string | undefined;
-}
-
-export interface LineageEdge {
-  from: string;
-  to: string;
-  /** Only related: the service serves another version of the same model. */
-  isLoose?: boolean;
-}
-
-export interface Graph {
-  nodes: LineageNode[];
-  edges: LineageEdge[];
-}
+import type { Graph, LineageEdge, LineageNode } from "../../../widgets/lineage/graph";
 
 /** What is known of where a run came from and where it went. */
 export interface LineageFacts {
@@ -39,9 +13,6 @@ export interface LineageFacts {
   services: { name: string; model?: string | null | undefined; health?: string | undefined }[];
 }
 
-/** Things of one kind that are drawn; the others are counted. A picture of more tells nothing. */
-export const MOST_OF_A_KIND = 12;
-
 /** The lineage as things and what leads from one to the other. */
 export function lineageGraph(facts: LineageFacts): Graph {
   const run = `run ${facts.run.id}`;
@@ -52,6 +23,7 @@ export function lineageGraph(facts: LineageFacts): Graph {
       what: "Run",
       name: facts.run.name,
       about: facts.run.status.toLowerCase(),
+      isHere: true,
       path: `/runs/${encodeURIComponent(facts.run.id)}`,
     },
   ];
@@ -59,17 +31,17 @@ export function lineageGraph(facts: LineageFacts): Graph {
   const code = codeNode(facts);
   if (code) {
     nodes.push(code);
-    edges.push({ from: code.id, to: run });
+    edges.push({ from: code.id, to: run, how: "made by" });
   }
   for (const dataset of facts.datasets) {
     const id = `data ${dataset.name} ${dataset.digest}`;
     if (nodes.some((node) => node.id === id)) continue;
     nodes.push({ id, kind: "data", what: "Data", name: dataset.name, about: dataset.context ?? dataset.digest });
-    edges.push({ from: id, to: code?.id ?? run });
+    edges.push({ from: id, to: code?.id ?? run, how: "read" });
   }
   addModels(facts, run, nodes, edges);
   addServices(facts, nodes, edges);
-  return bounded({ nodes, edges });
+  return { nodes, edges };
 }
 
 function codeNode({ job, source, commit }: LineageFacts): LineageNode | undefined {
@@ -88,7 +60,7 @@ function addModels(facts: LineageFacts, run: string, nodes: LineageNode[], edges
     const about = version.aliases.length > 0 ? version.aliases.join(", ") : undefined;
     const path = `/models/${encodeURIComponent(version.model)}/${version.version}`;
     nodes.push({ id, kind: "model", what: `Version ${version.version}`, name: version.model, about, path });
-    edges.push({ from: run, to: id });
+    edges.push({ from: run, to: id, how: "registered from" });
   }
   // Registered ones are told by their versions.
   if (facts.versions.length > 0) return;
@@ -96,7 +68,7 @@ function addModels(facts: LineageFacts, run: string, nodes: LineageNode[], edges
     const id = `logged ${model.id}`;
     const name = model.name || model.id;
     nodes.push({ id, kind: "model", what: "Logged model", name, about: "not registered" });
-    edges.push({ from: run, to: id });
+    edges.push({ from: run, to: id, how: "made by" });
   }
 }
 
@@ -127,21 +99,9 @@ function addServices({ services, versions }: LineageFacts, nodes: LineageNode[],
       edges.push({
         from: versionId(version.model, version.version),
         to: id,
+        how: exact.length > 0 ? "serves" : "serves a relative of",
         ...(exact.length > 0 ? {} : { isLoose: true }),
       });
     }
   }
-}
-
-/** At most so many of a kind; one more thing stands for those that are left out. */
-function bounded({ nodes, edges }: Graph): Graph {
-  const kept: LineageNode[] = [];
-  for (const kind of KINDS) {
-    const all = nodes.filter((node) => node.kind === kind);
-    kept.push(...all.slice(0, MOST_OF_A_KIND));
-    const rest = all.length - MOST_OF_A_KIND;
-    if (rest > 0) kept.push({ id: `more ${kind}`, kind, what: "Not drawn", name: `${rest} more` });
-  }
-  const known = new Set(kept.map(({ id }) => id));
-  return { nodes: kept, edges: edges.filter(({ from, to }) => known.has(from) && known.has(to)) };
 }

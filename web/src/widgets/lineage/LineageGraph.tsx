@@ -1,17 +1,17 @@
 import { useMemo } from "react";
 import { Link as RouterLink } from "wouter";
-import { middle } from "../../../state/format";
-import { useAddress } from "../../../state/url";
+import { middle } from "../../state/format";
+import { useAddress } from "../../state/url";
 import type { Graph } from "./graph";
 import classes from "./LineageGraph.module.css";
 import { layoutOf, NODE_HEIGHT, NODE_WIDTH, type PlacedNode } from "./layout";
 
 /** Draws a lineage: lines behind, and before them what they lead to, as links. */
-export function LineageGraph({ graph }: { graph: Graph }) {
+export function LineageGraph({ graph, label }: { graph: Graph; label: string }) {
   const layout = useMemo(() => layoutOf(graph), [graph]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so the keyboard must reach it.
-    <section className={classes.scroll} tabIndex={0} aria-label="Lineage, from data to services">
+    <section className={classes.scroll} tabIndex={0} aria-label={label}>
       <div className={classes.canvas} style={{ width: layout.width, height: layout.height }}>
         <svg width={layout.width} height={layout.height} className={classes.lines} aria-hidden>
           <title>Lines of the lineage</title>
@@ -48,7 +48,13 @@ export function LineageGraph({ graph }: { graph: Graph }) {
 
 function Node({ node }: { node: PlacedNode }) {
   const address = useAddress();
-  const style = { left: node.left, top: node.top, width: NODE_WIDTH, height: NODE_HEIGHT };
+  const looks = {
+    className: classes.node,
+    "data-kind": node.kind,
+    "data-here": node.isHere || undefined,
+    style: { left: node.left, top: node.top, width: NODE_WIDTH, height: NODE_HEIGHT },
+    title: [node.name, node.about].filter(Boolean).join("\n"),
+  };
   const content = (
     <>
       <span className={classes.what}>
@@ -63,21 +69,9 @@ function Node({ node }: { node: PlacedNode }) {
       <bdi className={classes.name}>{middle(node.name, 38)}</bdi>
     </>
   );
-  if (!node.path) {
-    return (
-      <div className={classes.node} data-kind={node.kind} style={style} title={node.name}>
-        {content}
-      </div>
-    );
-  }
+  if (!node.path || node.isHere) return <div {...looks}>{content}</div>;
   return (
-    <RouterLink
-      href={address(node.path)}
-      className={classes.node}
-      data-kind={node.kind}
-      style={style}
-      title={node.name}
-    >
+    <RouterLink href={address(node.path)} {...looks}>
       {content}
     </RouterLink>
   );
