@@ -1,6 +1,7 @@
 /** Every feature of the portal; a new capability is one more line. */
 import type { Feature } from "./feature";
 import { feature as activity } from "./features/activity";
+import { feature as approvals } from "./features/approvals";
 import { feature as compare } from "./features/compare";
 import { feature as costs } from "./features/costs";
 import { feature as experiments } from "./features/experiments";
@@ -20,6 +21,7 @@ import { feature as tokens } from "./features/tokens";
 export const features: Feature[] = [
   home,
   activity,
+  approvals,
   compare,
   costs,
   experiments,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { setStandardTeam } from "../api/team";
-import { nounCommand, plainCommand, restoreCommand } from "./nounCommand";
+import { nounCommand, plainCommand, restoreCommand, verbCommand } from "./nounCommand";
 
 it("writes what a shell and the command line read back as it was", () => {
   expect(nounCommand("delete", "version", "churn/3")).toBe("roadbed delete version churn/3 --yes");
@@ -17,6 +17,14 @@ it("takes any name and any value", () => {
   expect(plainCommand("create", "view", "-mine", { shared: false, query: "" })).toBe(
     "roadbed create view --shared=false --query='' -- -mine",
   );
+});
+
+it("writes commands that are a verb alone", () => {
+  expect(verbCommand("approve", "churn/3", { alias: "champion", comment: "looked at May" })).toBe(
+    "roadbed approve churn/3 --alias=champion --comment='looked at May'",
+  );
+  expect(verbCommand("purge", undefined, { experiment: undefined })).toBe("roadbed purge");
+  expect(verbCommand("purge", undefined, { experiment: "3" })).toBe("roadbed purge --experiment=3");
 });
 
 it("names the team that is meant", () => {

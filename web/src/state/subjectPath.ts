@@ -23,6 +23,10 @@ export function subjectPath(kind: string, id: string): string | undefined {
       return `/settings/members?team=${word}`;
     case "token":
       return "/settings/tokens";
+    case "approval_rule":
+      return "/settings/approvals";
+    case "retention":
+      return "/settings/retention";
     case "price":
       return "/settings/prices";
     default:

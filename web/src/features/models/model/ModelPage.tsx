@@ -6,10 +6,12 @@ import { DeployVersion } from "../../../widgets/DeployVersion";
 import { Loaded } from "../../../widgets/Loaded";
 import { Page } from "../../../widgets/Page";
 import { Time } from "../../../widgets/Time";
+import { RulesPanel } from "../approvals/RulesPanel";
 import { placesOf } from "../data/served";
 import { useServed } from "../data/useServed";
 import { Described } from "../EditText";
 import classes from "../models.module.css";
+import { ProductionPanel } from "../production/ProductionPanel";
 import { AliasesPanel } from "./AliasesPanel";
 import { DeleteModel } from "./DeleteModel";
 import { HistoryPanel } from "./HistoryPanel";
@@ -75,9 +77,13 @@ function ModelContent({ model }: { model: Schemas["ModelPage"] }) {
     <>
       <VersionsPanel model={model} served={served} isPending={isPending} />
       <div className={classes.columns}>
-        <HistoryPanel model={model.name} history={history} />
+        <div className={classes.column}>
+          <HistoryPanel model={model.name} history={history} />
+          <ProductionPanel model={model.name} />
+        </div>
         <div className={classes.column}>
           <AliasesPanel model={model} served={served} />
+          <RulesPanel model={model.name} />
           <Described
             text={model.description}
             hint="Nobody described this model yet. Say what it predicts, from what, and for whom."

@@ -2,6 +2,8 @@ import { api, query, type Schemas } from "../../../api/client";
 import { bytes, count } from "../../../state/format";
 import { nounCommand } from "../../../state/nounCommand";
 import { usePathParts } from "../../../state/pathParts";
+import { versionPath } from "../../../state/subjectPath";
+import { ButtonLink } from "../../../widgets/ButtonLink";
 import { DeployVersion } from "../../../widgets/DeployVersion";
 import { Link } from "../../../widgets/Link";
 import { Loaded } from "../../../widgets/Loaded";
@@ -11,11 +13,14 @@ import { Person } from "../../../widgets/Person";
 import { Signature } from "../../../widgets/Signature";
 import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
+import { ApprovalsPanel } from "../approvals/ApprovalsPanel";
 import { useServed } from "../data/useServed";
 import { Described } from "../EditText";
 import { LoadSnippet } from "../model/HowToLoad";
 import { SetAlias } from "../model/SetAlias";
 import classes from "../models.module.css";
+import { ProductionPanel } from "../production/ProductionPanel";
+import { ScanPanel } from "../scans/ScanPanel";
 import { DeleteVersion } from "./DeleteVersion";
 import { DifferencePanel } from "./DifferencePanel";
 import { FilesPanel } from "./FilesPanel";
@@ -94,6 +99,9 @@ function VersionActions({ version }: { version: Version }) {
     <>
       {version.digest && <DeployVersion model={version.model} version={version.version} />}
       <SetAlias model={version.model} versions={[version.version]} served={served} label="Give it an alias" size="sm" />
+      <ButtonLink variant="default" to={`${versionPath(version.model, version.version)}/lineage`}>
+        Lineage
+      </ButtonLink>
       <DeleteVersion version={version} places={served.get(version.version) ?? []} />
     </>
   );
@@ -107,6 +115,8 @@ function VersionContent({ version }: { version: Version }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <ServedPanel version={version} />
+          <ApprovalsPanel version={version} />
+          <ProductionPanel model={version.model} version={version.version} />
           <DifferencePanel version={version} />
           <Panel title="Signature">
             {inputs || outputs ? (
@@ -138,6 +148,7 @@ function VersionContent({ version }: { version: Version }) {
           <Panel title="Load it in Python">
             <LoadSnippet reference={`${version.model}/${version.version}`} />
           </Panel>
+          {version.digest && <ScanPanel version={version} />}
           <Tags version={version} />
         </div>
       </div>
