@@ -17,6 +17,7 @@ import { feature as runs } from "./features/runs";
 import { feature as services } from "./features/services";
 import { feature as templates } from "./features/templates";
 import { feature as tokens } from "./features/tokens";
+import { feature as traces } from "./features/traces";
 
 export const features: Feature[] = [
   home,
@@ -36,4 +37,5 @@ export const features: Feature[] = [
   services,
   templates,
   tokens,
+  traces,
 ];

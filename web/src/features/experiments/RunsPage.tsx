@@ -53,7 +53,16 @@ function RunsOfOne({ id }: { id: string }) {
       title={experiment.data?.name ?? "…"}
       crumbs={crumbs}
       beside={experiment.data?.state === "deleted" ? <Status state="deleted" /> : undefined}
-      actions={experiment.data && <ExperimentActions experiment={experiment.data} />}
+      actions={
+        experiment.data && (
+          <>
+            <ButtonLink size="compact-sm" variant="default" to="/traces" params={{ experiment: id }}>
+              Traces
+            </ButtonLink>
+            <ExperimentActions experiment={experiment.data} />
+          </>
+        )
+      }
     >
       <Runs view={view} showsExperiment={false} />
     </Page>

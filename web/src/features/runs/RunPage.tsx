@@ -18,6 +18,7 @@ import { isSystem } from "./metrics/groups";
 import { MetricsTab } from "./metrics/MetricsTab";
 import { OverviewTab } from "./overview/OverviewTab";
 import classes from "./RunPage.module.css";
+import { TracesTab } from "./TracesTab";
 import { type Run, useRun } from "./useRun";
 
 const CRUMBS = [{ label: "Experiments", to: "/experiments" }];
@@ -74,6 +75,7 @@ function Tabs({ run, tab }: { run: Run; tab: string }) {
     ...(hasSystem ? [{ name: "system", label: "System metrics", to: `${path}/system` }] : []),
     { name: "artifacts", label: "Artifacts", to: `${path}/artifacts` },
     { name: "logs", label: "Logs", to: `${path}/logs` },
+    { name: "traces", label: "Traces", to: `${path}/traces` },
     { name: "lineage", label: "Lineage", to: `${path}/lineage` },
   ];
   return (
@@ -104,6 +106,8 @@ function Tab({ run, tab }: { run: Run; tab: string }) {
       return <ArtifactsTab run={run} />;
     case "logs":
       return <LogsTab run={run} />;
+    case "traces":
+      return <TracesTab run={run} />;
     case "lineage":
       return <LineageTab run={run} />;
     default:
