@@ -12,6 +12,7 @@ import { feature as members } from "./features/members";
 import { feature as models } from "./features/models";
 import { feature as platform } from "./features/platform";
 import { feature as prices } from "./features/prices";
+import { feature as retention } from "./features/retention";
 import { feature as rollouts } from "./features/rollouts";
 import { feature as runs } from "./features/runs";
 import { feature as services } from "./features/services";
@@ -32,6 +33,7 @@ export const features: Feature[] = [
   models,
   platform,
   prices,
+  retention,
   rollouts,
   runs,
   services,
