@@ -2,7 +2,16 @@ import { settled } from "../pages/pages";
 import { expect, test } from "../platform/test";
 
 test("names made to break pages stay names", async ({ page, stage }) => {
-  for (const path of ["/experiments", `/experiments/${stage.seeded.experiment}`, "/activity"]) {
+  for (const path of [
+    "/experiments",
+    `/experiments/${stage.seeded.experiment}`,
+    "/activity",
+    "/models/pricing/1",
+    "/settings/approvals",
+    `/traces?experiment=${stage.seeded.traceExperiment}`,
+    `/traces/${stage.seeded.hostileTrace}`,
+    `/traces/${stage.seeded.trace}`,
+  ]) {
     await page.goto(path);
     await settled(page);
     await expect(page.getByText("<img src=x", { exact: false }).first()).toBeVisible();

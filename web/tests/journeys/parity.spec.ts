@@ -102,7 +102,132 @@ const service = async (client: Client) => {
   };
 };
 
+const rules = async (client: Client) => {
+  const asked = async (path: string) =>
+    (await client.json("GET", path)).items.map((rule: Record<string, unknown>) => [
+      rule.alias,
+      rule.conditions,
+      rule.approvers,
+      rule.from,
+    ]);
+  return [await asked("/api/v1/approval-rules"), await asked("/api/v1/models/pricing/approval-rules")];
+};
+const approvals = async (client: Client) =>
+  (await client.json("GET", "/api/v1/approvals")).items.map((given: Record<string, unknown>) => [
+    given.model,
+    given.version,
+    given.alias,
+    given.comment,
+    given.state,
+    given.revoked_because,
+  ]);
+const retention = async (client: Client) =>
+  (await client.json("GET", "/api/v1/retention")).items.map((policy: Record<string, unknown>) => [
+    policy.scope,
+    policy.delete_after_days,
+    policy.purge_after_days,
+  ]);
+const deletedRuns = async (client: Client) => (await client.json("POST", "/api/v1/purge?dry_run=true", {})).runs;
+const traces = async (client: Client) =>
+  (await client.json("GET", "/api/v1/traces")).items.map(({ id }: { id: string }) => id);
+
 const CHANGES: Change[] = [
+  {
+    name: "set a rule of a model",
+    at: () => "/models/pricing",
+    open: dialog("New rule", async (opened) => {
+      await write("Alias", "champion")(opened);
+      await write("What must have been measured", "auc >= 0.9\nmetrics.loss < 1")(opened);
+      await opened.getByLabel("How many people must approve").fill("2");
+    }),
+    press: "Set the rule",
+    state: rules,
+  },
+  {
+    name: "change a rule of a model",
+    at: () => "/models/pricing",
+    open: dialog("Change", async (opened) => {
+      await opened.getByLabel("How many people must approve").fill("1");
+    }),
+    press: "Set the rule",
+    state: rules,
+  },
+  {
+    name: "remove a rule of a model",
+    at: () => "/models/pricing",
+    open: dialog("Remove the rule for @champion"),
+    press: "Remove the rule",
+    state: rules,
+  },
+  {
+    name: "set a rule of the team",
+    at: () => "/settings/approvals",
+    open: dialog("New rule", write("Alias", "golden")),
+    press: "Set the rule",
+    state: rules,
+  },
+  {
+    name: "remove a rule of the team",
+    at: () => "/settings/approvals",
+    open: inRow("golden", "Remove"),
+    press: "Remove the rule",
+    state: rules,
+  },
+  {
+    name: "approve a version",
+    at: () => "/models/pricing/1",
+    open: dialog("Approve", write("What you looked at", 'it\'s the "holdout" of May')),
+    press: "Approve",
+    state: approvals,
+  },
+  {
+    name: "take an approval back",
+    at: () => "/models/pricing/1",
+    open: dialog("Take back", write("Why", "it's $wrong")),
+    press: "Take it back",
+    state: approvals,
+  },
+  {
+    name: "delete a trace",
+    at: ({ trace }) => `/traces/${trace}`,
+    open: dialog("Delete"),
+    press: "Delete the trace",
+    state: traces,
+  },
+  {
+    name: "set how long runs are kept",
+    at: () => "/settings/retention",
+    open: dialog("New policy", async (opened) => {
+      await opened.getByLabel("Delete runs that ended so many days ago").fill("900");
+    }),
+    press: "Set the policy",
+    state: retention,
+  },
+  {
+    name: "change how long runs are kept",
+    at: () => "/settings/retention",
+    open: dialog("Change", async (opened) => {
+      await opened.getByLabel("Purge what has been deleted for so many days").fill("40");
+    }),
+    press: "Set the policy",
+    state: retention,
+  },
+  {
+    name: "remove a policy",
+    at: () => "/settings/retention",
+    open: dialog("Remove"),
+    press: "Remove the policy",
+    state: retention,
+  },
+  {
+    name: "purge deleted runs",
+    at: () => "/settings/retention",
+    open: dialog("Purge 1 run", async (opened) => {
+      await opened.getByRole("textbox").fill("purge");
+    }),
+    press: "Purge them",
+    state: deletedRuns,
+  },
   {
     name: "move an alias",
     at: () => "/models/churn",

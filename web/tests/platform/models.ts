@@ -42,13 +42,15 @@ signature:
   outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1]}}]'
 `;
 
-/** Logs a model in a run and registers it, over the protocol that mlflow clients speak. It is served without Python. */
+/** Logs a model in a run and registers it, over the protocol that mlflow clients speak. It is served without Python. `before` adds to the run. */
 export async function registerModel(
   client: Client,
   experiment: string,
   name: string,
   low: number,
   high: number,
+  files: Record<string, string> = {},
+  before: (run: string) => Promise<void> = async () => {},
 ): Promise<{ run: string; version: string }> {
   const made = await client.json("POST", "/api/2.0/mlflow/runs/create", {
     experiment_id: experiment,
@@ -59,6 +61,7 @@ export async function registerModel(
   const root = `/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/model`;
   await client.send("PUT", `${root}/MLmodel`, MLMODEL);
   await client.send("PUT", `${root}/model.lgb`, booster(low, high));
+  for (const [path, content] of Object.entries(files)) await client.send("PUT", `${root}/${path}`, content);
   await client.send(
     "PUT",
     `/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/notes/report.html`,
@@ -78,6 +81,7 @@ export async function registerModel(
     metrics: [{ key: "auc", value: high / 100, timestamp: Date.now(), step: 0 }],
   });
   await client.json("POST", "/api/2.0/mlflow/runs/update", { run_id: run, status: "FINISHED", end_time: Date.now() });
+  await before(run);
   await client.send("POST", "/api/2.0/mlflow/registered-models/create", { name }).catch(() => undefined);
   const version = await client.json("POST", "/api/2.0/mlflow/model-versions/create", {
     name,

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, commandLine, type Stage, until } from "./client";
+import { seedGovernance } from "./governance";
 import { registerModel } from "./models";
+import { seedTraces } from "./traces";
 
 /** Names that break pages which trust names. */
 export const HOSTILE = `<img src=x onerror="window.hacked=1"> \u202Eesrever \u2066 ${"long".repeat(200)}`;
@@ -27,10 +29,12 @@ for more in range(200):
 export async function seed(stage: Stage): Promise<Record<string, string>> {
   const client = new Client(stage.url, stage.token);
   const seeded: Record<string, string> = {};
+  await seedGovernance(stage, client, HOSTILE.slice(0, 300));
+  await seedTraces(client, seeded, HOSTILE.slice(0, 200));
+  await seedRetention(client);
   await seedTracking(client, seeded);
   await seedServices(client, new Client(stage.gatewayUrl, stage.token), seeded);
   await seedJobs(stage, client, seeded);
-  await client.json("PUT", "/api/v1/teams/default/members/ana", { role: "developer" });
   await client.json("PUT", "/api/v1/teams/default/members/vera", { role: "viewer" });
   return seeded;
 }
@@ -77,6 +81,18 @@ async function seedTracking(client: Client, seeded: Record<string, string>): Pro
     run_name: HOSTILE,
     start_time: Date.now(),
   });
+}
+
+/** A policy that nothing here is old enough for, and a deleted run for the purge. */
+async function seedRetention(client: Client): Promise<void> {
+  await client.json("PUT", "/api/v1/retention/team", { delete_after_days: 3650, purge_after_days: 30 });
+  const experiment = await client.json("POST", "/api/2.0/mlflow/experiments/create", { name: "old-ones" });
+  const made = await client.json("POST", "/api/2.0/mlflow/runs/create", {
+    experiment_id: experiment.experiment_id,
+    run_name: "given up",
+    start_time: Date.now(),
+  });
+  await client.send("DELETE", `/api/v1/runs/${made.run.info.run_id}`);
 }
 
 async function seedServices(client: Client, gateway: Client, seeded: Record<string, string>): Promise<void> {

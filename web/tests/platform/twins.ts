@@ -3,8 +3,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { Client, commandLine, type Stage, until } from "./client";
+import { person } from "./governance";
 import { registerModel } from "./models";
 import { startPlatform } from "./start";
+import { sendTrace } from "./traces";
 
 const run = promisify(execFile);
 
@@ -23,7 +25,7 @@ export interface Twin {
   stop: () => Promise<void>;
 }
 
-/** Starts a platform with a run, a model of two versions, a service in the middle of a release, jobs, a token, people and a view. */
+/** Starts a platform with runs, models with rules, a service in the middle of a release, jobs, a trace, a token, people and a view. */
 export async function startTwin(
   folder: string,
   stop: (child: Awaited<ReturnType<typeof startPlatform>>["process"]) => Promise<void>,
@@ -45,7 +47,13 @@ async function seedTwin({ stage, client, ids }: Twin, folder: string): Promise<v
   ids.run = first.run;
   await client.json("PATCH", `/api/v1/runs/${ids.run}`, { tags: { author: "ana" } });
   await client.json("PUT", "/api/v1/models/churn/aliases/champion", { version: 1 });
-  await client.json("PUT", "/api/v1/teams/default/members/ana", { role: "developer" });
+  const ana = await person(stage, client, "ana", "developer");
+  await registerModel(ana, "0", "pricing", 12, 22);
+  await client.json("PUT", "/api/v1/models/pricing/approval-rules/release", { approvers: 1 });
+  ids.trace = await sendTrace(client, { experiment: "0", byte: "c1", name: "assist", fails: false });
+  const gone = await registerModel(client, "0", "given-up", 1, 2);
+  await client.send("DELETE", "/api/v1/models/given-up");
+  await client.send("DELETE", `/api/v1/runs/${gone.run}`);
   const deploy = (model: string, strategy: string) =>
     client.json("POST", "/api/v1/services/churn/deploy", { model, strategy });
   await deploy("churn/1", "all_at_once");
