@@ -11,6 +11,7 @@
 mod stage;
 
 use roadbed_capability::Grantee;
+use roadbed_capability::driver::Driver;
 use roadbed_core::TeamId;
 use roadbed_testkit::{TestPlatform, TestServer};
 use roadbed_tracking::TrackingSettings;
@@ -119,12 +120,20 @@ async fn output_of(python: &Path, name: &str, url: &str, folder: &Path) -> Strin
     out.into_owned()
 }
 
-async fn run_script(client: &Client, name: &str) {
-    let Some(python) = client.python().await else {
+/// The interpreter for a script; its absence is said aloud.
+async fn python_for(client: &Client, name: &str) -> Option<PathBuf> {
+    let python = client.python().await;
+    if python.is_none() {
         let packages = client.packages.first().copied().unwrap_or_default();
-        eprintln!("SKIPPED {name}: no Python with {packages}; install uv, or run once with access to a package index");
-        return;
-    };
+        eprintln!(
+            "SKIPPED {name}: no Python with {packages}; install uv, or run once with access to a package index"
+        );
+    }
+    python
+}
+
+async fn run_script(client: &Client, name: &str) {
+    let Some(python) = python_for(client, name).await else { return };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
     let (server, _) = stage::serve(&platform, SETTINGS);
     platform.member("boss", TeamId::from_u128(1), Grantee::Admin);
@@ -166,6 +175,23 @@ async fn trace_client() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_and_bill_of_materials() {
     run_script(&GOVERNANCE, "governance.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhook_client() {
+    let name = "webhooks.py";
+    let Some(python) = python_for(&CLIENT, name).await else { return };
+    let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
+    let (server, _) = stage::serve(&platform, SETTINGS);
+    let address = listen(&server).await;
+    let mut driver = Driver::new(platform.context.clone(), "test".to_owned());
+    let (capabilities, _) = stage::capabilities(&platform, SETTINGS);
+    for capability in capabilities.iter().filter(|capability| capability.name == "webhooks") {
+        capability.controllers.iter().for_each(|controller| driver.run_controller(controller.clone()));
+        capability.reactors.iter().for_each(|reactor| driver.run_reactor(reactor.clone()));
+    }
+    output_of(&python, name, &format!("http://{address}"), &platform.folder().join("client")).await;
+    driver.stop().await;
 }
 
 /// A real MLflow server on loopback, ended with all its processes when dropped.
@@ -224,14 +250,14 @@ async fn differential() {
         return;
     };
     let platform = TestPlatform::on_real_time(roadbed_tracking::MIGRATIONS, Vec::new());
-    let (server, _) = stage::serve(&platform, SETTINGS);
+    let (server, _) = stage::serve(&platform, TrackingSettings::default());
     let ours = listen(&server).await;
     let theirs = RealServer::start(&python, &platform.folder().join("real")).await;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/compare.py");
     let output = Command::new(&python)
         .arg(script)
         .args([format!("http://{ours}"), format!("http://127.0.0.1:{}", theirs.port)])
-        .env("MLFLOW_TRACKING_TOKEN", "deployer")
+        .env("MLFLOW_TRACKING_TOKEN", "admin")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()

@@ -28,6 +28,7 @@ TIMES = {
 UNORDERED = {
     "latest_versions": lambda item: item["version"],
     "dataset_inputs": lambda item: [item["dataset"].get("name"), item["dataset"].get("digest")],
+    "events": lambda item: [item.get("entity"), item.get("action")],
 }
 FEWEST_REQUESTS = 1000
 
