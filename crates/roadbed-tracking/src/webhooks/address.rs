@@ -16,7 +16,10 @@ pub(super) fn check(text: &str, private: bool) -> Result<Url, AddressError> {
     if text.len() > LENGTH {
         return Err(AddressError::TooLong(LENGTH));
     }
-    let url = Url::parse(text.trim()).map_err(|_| AddressError::Form(text.chars().take(100).collect()))?;
+    let no_form = || AddressError::Form(text.chars().take(100).collect());
+    // The parser takes the first part of the path for a host that is not there.
+    let (_, after_scheme) = text.split_once("://").ok_or_else(no_form)?;
+    let url = Url::parse(text.trim()).map_err(|_| no_form())?;
     if url.scheme() != "https" && !(private && url.scheme() == "http") {
         return Err(AddressError::Scheme(url.scheme().to_owned()));
     }
@@ -24,8 +27,8 @@ pub(super) fn check(text: &str, private: bool) -> Result<Url, AddressError> {
         return Err(AddressError::Password);
     }
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    if host.is_empty() {
-        return Err(AddressError::Form(text.chars().take(100).collect()));
+    if host.is_empty() || after_scheme.starts_with(['/', '\\']) {
+        return Err(no_form());
     }
     // The parser has read forms such as 0x7f.1 and 2130706433 by now.
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
@@ -186,7 +189,9 @@ mod tests {
         check("http://127.0.0.1:9/", true).unwrap();
         assert!(matches!(check("file:///etc/passwd", true), Err(AddressError::Scheme(_))));
         assert_eq!(check("https://me:pw@example.com/", false).unwrap_err(), AddressError::Password);
-        assert!(matches!(check("example.com", false), Err(AddressError::Form(_))));
+        for form in ["example.com", "https:example.com", "https://", "https:///x", "https://\\x", ""] {
+            assert!(matches!(check(form, false), Err(AddressError::Form(_))), "{form}");
+        }
         assert!(matches!(
             check(&format!("https://example.com/{}", "x".repeat(500)), false),
             Err(AddressError::TooLong(_))

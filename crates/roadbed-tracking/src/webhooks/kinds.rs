@@ -1,6 +1,5 @@
 //! What a webhook can be about. Pure.
 
-use super::model::WebhookError;
 use roadbed_capability::extract::nearest_name;
 
 /// An event a webhook can ask for.
@@ -48,6 +47,17 @@ pub(super) static KINDS: [Kind; 21] = [
 /// MLflow's event of its own gateway, which this server does not have: a webhook that asked for it would wait for ever.
 const NEVER: &str = "budget_policy.exceeded";
 
+/// Why something is not an event to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum KindError {
+    #[error("there is no event {name:?}: did you mean {nearest}?")]
+    Unknown { name: String, nearest: &'static str },
+    #[error("budget_policy.exceeded never happens here: budgets of MLflow's AI gateway are not part of this server")]
+    NeverHappens,
+    #[error("Webhook events cannot be empty")]
+    NoEvents,
+}
+
 impl Kind {
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.name == name)
@@ -55,11 +65,11 @@ impl Kind {
 
     /// # Errors
     /// There is no such event; the nearest known one is named.
-    pub(super) fn parse(name: &str) -> Result<&'static Self, WebhookError> {
+    pub(super) fn parse(name: &str) -> Result<&'static Self, KindError> {
         if name == NEVER {
-            return Err(WebhookError::NeverHappens);
+            return Err(KindError::NeverHappens);
         }
-        Self::named(name).ok_or_else(|| WebhookError::Event {
+        Self::named(name).ok_or_else(|| KindError::Unknown {
             name: name.chars().take(100).collect(),
             nearest: nearest_name(name, KINDS.iter().map(|kind| kind.name)).unwrap_or("model_version.created"),
         })
@@ -75,7 +85,7 @@ impl Kind {
 ///
 /// # Errors
 /// There is none, or one that is not known.
-pub(super) fn parse_all(names: &[String]) -> Result<Vec<&'static Kind>, WebhookError> {
+pub(super) fn parse_all(names: &[String]) -> Result<Vec<&'static Kind>, KindError> {
     let mut kinds: Vec<&'static Kind> = Vec::new();
     for name in names {
         let kind = Kind::parse(name)?;
@@ -83,7 +93,7 @@ pub(super) fn parse_all(names: &[String]) -> Result<Vec<&'static Kind>, WebhookE
             kinds.push(kind);
         }
     }
-    if kinds.is_empty() { Err(WebhookError::NoEvents) } else { Ok(kinds) }
+    if kinds.is_empty() { Err(KindError::NoEvents) } else { Ok(kinds) }
 }
 
 #[cfg(test)]
@@ -101,8 +111,8 @@ mod tests {
         assert_eq!(kinds[1].parts(), ("model_version", "created"));
         let error = Kind::parse("model_version.create").unwrap_err();
         assert!(error.to_string().contains("did you mean model_version.created?"), "{error}");
-        assert_eq!(Kind::parse("budget_policy.exceeded").unwrap_err(), WebhookError::NeverHappens);
-        assert_eq!(parse_all(&[]).unwrap_err(), WebhookError::NoEvents);
+        assert_eq!(Kind::parse("budget_policy.exceeded").unwrap_err(), KindError::NeverHappens);
+        assert_eq!(parse_all(&[]).unwrap_err(), KindError::NoEvents);
     }
 
     #[test]

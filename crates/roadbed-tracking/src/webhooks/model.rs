@@ -1,6 +1,6 @@
 //! Webhooks and deliveries; their errors and events.
 
-use super::kinds::Kind;
+use super::kinds::{Kind, KindError};
 use crate::mlflow::{ErrorCode, MlflowError};
 use roadbed_capability::{Grantee, Permission};
 use roadbed_contracts::events;
@@ -135,12 +135,8 @@ pub(super) enum WebhookError {
     UnknownDelivery(String),
     #[error("{0:?} is no state of a delivery: waiting, delivered or given_up")]
     State(String),
-    #[error("there is no event {name:?}: did you mean {nearest}?")]
-    Event { name: String, nearest: &'static str },
-    #[error("budget_policy.exceeded never happens here: budgets of MLflow's AI gateway are not part of this server")]
-    NeverHappens,
-    #[error("Webhook events cannot be empty")]
-    NoEvents,
+    #[error(transparent)]
+    Kind(#[from] KindError),
     #[error(
         "Webhook name {0:?} is invalid. It must start and end with a letter or digit, be at most 63 characters long, and contain only \
          letters, digits, dots (.), underscores (_), and hyphens (-)."
@@ -186,6 +182,12 @@ impl From<WebhookError> for MlflowError {
             _ => ErrorCode::InvalidParameterValue,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<KindError> for MlflowError {
+    fn from(error: KindError) -> Self {
+        WebhookError::from(error).into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What people do with webhooks.
 
-use super::kinds::{self, Kind};
+use super::kinds::{self, Kind, KindError};
 use super::model::{
     CONTROLLER, DESCRIPTION_LIMIT, Delivery, Health, SECRET_LIMIT, WEBHOOKS, Webhook, WebhookChanged, WebhookCreated,
     WebhookDeleted, WebhookError,
@@ -177,7 +177,7 @@ impl Webhooks {
         let webhook = self.get(call.team, wanted).await?;
         let kind = match event {
             Some(name) => Kind::parse(name)?,
-            None => webhook.kinds.first().copied().ok_or(WebhookError::NoEvents)?,
+            None => webhook.kinds.first().copied().ok_or(KindError::NoEvents)?,
         };
         let context = &self.tracking.context;
         let workspace = self.tracking.names_of_teams().await?.remove(&call.team).unwrap_or_default();

@@ -153,6 +153,7 @@ async fn what_cannot_be_is_refused_with_the_reason() {
     for _ in 0..2 {
         stage.server.post(OURS, "admin", body("twin")).await.expect(201);
     }
+    stage.server.get(&format!("{THEIRS}/twin"), "admin").await.expect(404);
     let refused = stage.server.get(&format!("{OURS}/twin"), "admin").await.expect(400).json();
     assert!(refused["detail"].as_str().unwrap().contains("by its id"), "{refused}");
 }

@@ -32,6 +32,7 @@ def steps():
     yield post("/webhooks/nobody/test", {})
     yield delete("/webhooks/{w2}")
     yield get("/webhooks")
+    yield post("/webhooks", {"name": HOOK, "url": URL, "events": [{"entity": "BUDGET_POLICY", "action": "EXCEEDED"}]})
 
 
 def refusals():
@@ -43,6 +44,5 @@ def refusals():
         yield post("/webhooks", {"name": name, "url": URL, "events": [CREATED]})
     for url in ("", " ", "example", "http://192.0.43.7/", "ftp://192.0.43.7/", "https://", "https:///x", "https://127.0.0.1/", "https://10.0.0.1/", "https://169.254.169.254/", "https://[::1]/", 5):
         yield post("/webhooks", {"name": HOOK, "url": url, "events": [CREATED]})
-    for event in ({"entity": "MODEL_VERSION", "action": "SET"}, {"entity": "MODEL_VERSION"}, {"action": "CREATED"}, {"entity": "BAD", "action": "CREATED"}, {"entity": 99, "action": 1}, {}, "model_version.created",
-                  {"entity": "BUDGET_POLICY", "action": "EXCEEDED"}):
+    for event in ({"entity": "MODEL_VERSION", "action": "SET"}, {"entity": "MODEL_VERSION"}, {"action": "CREATED"}, {"entity": "BAD", "action": "CREATED"}, {"entity": 99, "action": 1}, {}, "model_version.created"):
         yield post("/webhooks", {"name": HOOK, "url": URL, "events": [event]})
