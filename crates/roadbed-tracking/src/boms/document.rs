@@ -20,6 +20,7 @@ pub(super) struct Bom {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomMetadata")]
 pub(super) struct Metadata {
     /// RFC 3339: when the version was registered.
     pub timestamp: String,
@@ -29,6 +30,7 @@ pub(super) struct Metadata {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomTools")]
 pub(super) struct Tools {
     pub components: Vec<Component>,
 }
@@ -78,12 +80,14 @@ pub(super) struct Hash {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomLicenseChoice")]
 pub(super) struct LicenseChoice {
     pub license: License,
 }
 
 /// An identifier of SPDX, else a name.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomLicense")]
 pub(super) struct License {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<&'static str>,
@@ -92,11 +96,13 @@ pub(super) struct License {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomPedigree")]
 pub(super) struct Pedigree {
     pub commits: Vec<Commit>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomCommit")]
 pub(super) struct Commit {
     pub uid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +110,7 @@ pub(super) struct Commit {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomExternalReference")]
 pub(super) struct ExternalReference {
     /// `vcs`.
     #[serde(rename = "type")]
@@ -112,7 +119,7 @@ pub(super) struct ExternalReference {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "BomModelCard", rename_all = "camelCase")]
 pub(super) struct ModelCard {
     pub model_parameters: ModelParameters,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,7 +130,7 @@ pub(super) struct ModelCard {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "BomModelParameters", rename_all = "camelCase")]
 pub(super) struct ModelParameters {
     /// Flavors of the model, such as `sklearn`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +144,7 @@ pub(super) struct ModelParameters {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomDataReference")]
 pub(super) struct DataReference {
     #[serde(rename = "ref")]
     pub reference: String,
@@ -150,12 +158,13 @@ pub(super) struct Format {
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "BomQuantitativeAnalysis", rename_all = "camelCase")]
 pub(super) struct QuantitativeAnalysis {
     pub performance_metrics: Vec<PerformanceMetric>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "BomPerformanceMetric")]
 pub(super) struct PerformanceMetric {
     /// Name of the metric.
     #[serde(rename = "type")]

@@ -45,6 +45,7 @@ pub(super) struct Card {
 
 /// Text of a person, in Markdown.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename = "CardNote")]
 pub(super) struct Note {
     /// Where it was written, such as `description of the version`.
     pub from: &'static str,
