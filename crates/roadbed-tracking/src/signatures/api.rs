@@ -22,7 +22,7 @@ pub fn capability(tracking: Tracking, of: OfModels, hashes: FileHashes) -> Capab
         .add(
             get("/api/v1/models/{model}/versions/{version}/signature", show)
                 .summary("Show who signed a model version, and whether the signature fits its files")
-                .query::<SignatureQuery>()
+                .query::<VersionSignatureQuery>()
                 .answers::<SignatureItem>(StatusCode::OK)
                 .allow(SIGNATURE_READ),
         )
@@ -43,7 +43,7 @@ pub fn capability(tracking: Tracking, of: OfModels, hashes: FileHashes) -> Capab
 
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SignatureQuery {
+struct VersionSignatureQuery {
     /// Read every byte of the files, instead of comparing the digests they were stored under.
     #[serde(default)]
     read: bool,
@@ -97,7 +97,7 @@ async fn show(
     caller: Caller,
     headers: HeaderMap,
     PathOf((name, number)): PathOf<(String, String)>,
-    Query(query): Query<SignatureQuery>,
+    Query(query): Query<VersionSignatureQuery>,
 ) -> Result<Json<SignatureItem>, Problem> {
     let call = Call::of(&desk.tracking, caller, &headers, SIGNATURE_READ).await?;
     let frozen = operations::frozen(&desk, &call, &name, &number).await?;
