@@ -2,6 +2,7 @@ import { Select, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { api, type Schemas } from "../../api/client";
+import { Problem } from "../../api/problem";
 import { middle } from "../../state/format";
 import { nounCommand } from "../../state/nounCommand";
 import { useSession } from "../../state/session";
@@ -30,13 +31,17 @@ export function PolicyForm({ policy, scopes, taken }: PolicyFormProps) {
   const free = scopes.filter(({ value }) => !taken.includes(value));
   const form = useServerForm({
     initial: {
-      scope: policy?.scope ?? free[0]?.value ?? TEAM,
+      // The team's is offered; which experiment is meant is nobody's guess.
+      scope: policy?.scope ?? (taken.includes(TEAM) ? "" : TEAM),
       delete_after_days: String(policy?.delete_after_days ?? ""),
       purge_after_days: String(policy?.purge_after_days ?? ""),
     },
     send: async (values, dryRun) => {
       // What was foreseen before says nothing about a policy that cannot be.
       if (dryRun) setForeseen(undefined);
+      if (values.scope === "") {
+        throw new Problem({ code: "retention.scope", detail: "choose whose runs are meant", field: "scope" }, 400);
+      }
       const { data } = await api.PUT("/api/v1/retention/{scope}", {
         params: { path: { scope: values.scope }, query: { dry_run: dryRun } },
         headers: policy ? { "If-Match": policy.version } : {},
@@ -82,7 +87,7 @@ export function PolicyForm({ policy, scopes, taken }: PolicyFormProps) {
       close={dialog.close}
       permission="retention:govern"
       team={team}
-      cli={nounCommand(policy ? "update" : "create", "retention", values.scope, {
+      cli={nounCommand(policy ? "update" : "create", "retention", values.scope || "SCOPE", {
         "delete-after-days": values.delete_after_days || undefined,
         "purge-after-days": values.purge_after_days || undefined,
         "if-match": policy?.version,
@@ -96,11 +101,13 @@ export function PolicyForm({ policy, scopes, taken }: PolicyFormProps) {
         <Select
           label="Runs of"
           data={free}
-          value={values.scope}
+          value={values.scope === "" ? null : values.scope}
+          placeholder="Choose an experiment"
+          error={form.errorOf("scope")}
           searchable
           allowDeselect={false}
           limit={100}
-          onChange={(next) => form.set("scope", next ?? TEAM)}
+          onChange={(next) => form.set("scope", next ?? "")}
         />
       )}
       {days("delete_after_days", "Delete runs that ended so many days ago", "They leave the lists and can be restored")}

@@ -16,8 +16,8 @@ export function StepDetail({ step }: { step: Step }) {
         <State state={step.status === "UNSET" ? "STATE_UNSPECIFIED" : step.status} />
         {step.kind !== "UNKNOWN" && <span>{words(step.kind.toLowerCase())}</span>}
         <span>
-          {typeof step.duration_us === "number" ? `took ${microseconds(step.duration_us)}` : "under way"}, began{" "}
-          {microseconds(step.start_us)} after the trace
+          {typeof step.duration_us === "number" ? `took ${microseconds(step.duration_us)}` : "under way"},{" "}
+          {beganWords(step.start_us)}
         </span>
       </p>
       {step.message && (
@@ -53,6 +53,13 @@ export function StepDetail({ step }: { step: Step }) {
       )}
     </Panel>
   );
+}
+
+function beganWords(start_us: number): string {
+  if (start_us === 0) return "began with the trace";
+  return start_us > 0
+    ? `began ${microseconds(start_us)} after the trace`
+    : `began ${microseconds(-start_us)} before the trace`;
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
