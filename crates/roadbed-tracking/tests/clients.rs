@@ -125,9 +125,7 @@ async fn python_for(client: &Client, name: &str) -> Option<PathBuf> {
     let python = client.python().await;
     if python.is_none() {
         let packages = client.packages.first().copied().unwrap_or_default();
-        eprintln!(
-            "SKIPPED {name}: no Python with {packages}; install uv, or run once with access to a package index"
-        );
+        eprintln!("SKIPPED {name}: no Python with {packages}; install uv, or run once with access to a package index");
     }
     python
 }

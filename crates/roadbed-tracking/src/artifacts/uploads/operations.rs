@@ -70,7 +70,7 @@ pub(super) async fn complete(
 ) -> Result<(), MlflowError> {
     let (upload, came) = of_call(tracking, call, path, id).await?;
     check_parts(&upload, &came, &named)?;
-    let content = joined(tracking.context.blobs.clone(), came.clone());
+    let content = Box::pin(joined(tracking.context.blobs.clone(), came.clone()));
     let blob = tracking.context.blobs.put_stream(content, FILE_LIMIT_BYTES).await?;
     let header = files::header((&call.caller, call.team), &upload.path);
     call.write(tracking, move |tx| {
