@@ -1,8 +1,7 @@
 /** Names the team that a request is about, where its address does not say it. */
 const HEADER = "x-roadbed-team";
 /** What was tracked and registered: clients of MLflow know no teams, so the header says which one is meant. */
-const NEEDS_TEAM =
-  /^\/api\/v1\/((experiments|runs|models|traces|approvals|approval-rules|retention|purge)\b|services\/[^/]+\/production$)/;
+const NEEDS_TEAM = /^\/api\/v1\/(experiments|runs|models|traces|approvals|approval-rules|retention|purge)\b/;
 
 let standard: string | undefined;
 

@@ -105,3 +105,15 @@ test("a version says what loading it would import, and that this holds nothing u
   await expect(panel.getByText("os.system")).toBeVisible();
   await expect(panel.getByText(/hint and no gate/)).toBeVisible();
 });
+
+test("a service says what it answered with at a moment", async ({ page, stage }) => {
+  await page.goto("/services/churn?tab=revisions");
+  await settled(page);
+  const panel = page.getByRole("region", { name: "What it answered with" });
+  await expect(panel.getByText(/It answers with/)).toBeVisible();
+  await expect(panel.getByRole("link", { name: "churn version 1" })).toBeVisible();
+  await expect(panel.getByRole("link", { name: (stage.seeded.modelRun ?? "").slice(0, 8) })).toBeVisible();
+  await panel.getByRole("button", { name: "a day ago" }).click();
+  await expect(page).toHaveURL(/at=-1d/);
+  await expect(panel.getByText(/no release had ended/)).toBeVisible();
+});

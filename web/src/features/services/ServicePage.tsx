@@ -35,7 +35,15 @@ const TABS: Tab[] = [
 ];
 
 /** Parameters that belong to one tab; another one must not read them. */
-const OF_TABS = { from: undefined, to: undefined, q: undefined, sort: undefined, latency: undefined, kind: undefined };
+const OF_TABS = {
+  from: undefined,
+  to: undefined,
+  at: undefined,
+  q: undefined,
+  sort: undefined,
+  latency: undefined,
+  kind: undefined,
+};
 
 /** One service: how it is, what it serves, what changed, and everything that can be done to it. */
 export default function ServicePage() {

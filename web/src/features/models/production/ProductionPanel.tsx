@@ -1,24 +1,16 @@
-import { Button, Group, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, type Schemas } from "../../../api/client";
-import { useNow } from "../../../state/clock";
 import { exact, middle } from "../../../state/format";
-import { useUrlState } from "../../../state/url";
 import { Link } from "../../../widgets/Link";
 import { Loaded } from "../../../widgets/Loaded";
 import { Panel } from "../../../widgets/Panel";
 import { Person } from "../../../widgets/Person";
+import { Moment, useMoment } from "../../../widgets/production/Moment";
 import { Time } from "../../../widgets/Time";
 import classes from "../models.module.css";
-import { addressOf, localText, momentOfAddress } from "./moment";
 import { listed, versionSentence } from "./sentence";
 
 const PATH = "/api/v1/models/{model}/production";
-const BACK = [
-  { at: "-1d", label: "a day ago" },
-  { at: "-7d", label: "a week ago" },
-  { at: "-30d", label: "30 days ago" },
-];
 
 interface ProductionPanelProps {
   model: string;
@@ -28,9 +20,7 @@ interface ProductionPanelProps {
 
 /** What the model's aliases named and which services answered with it, at a moment that stands in the address. */
 export function ProductionPanel({ model, version }: ProductionPanelProps) {
-  const { get } = useUrlState();
-  const at = momentOfAddress(get("at"), useNow());
-  const moment = at === undefined ? undefined : new Date(at).toISOString();
+  const moment = useMoment();
   const production = useQuery({
     queryKey: ["get", PATH, { model, at: moment }],
     queryFn: async ({ signal }) => {
@@ -41,43 +31,11 @@ export function ProductionPanel({ model, version }: ProductionPanelProps) {
   });
   return (
     <Panel title="What was in production">
-      <Moment at={at} />
+      <Moment at={moment} />
       <Loaded query={production} lines={3}>
-        {(data) => data && <Answer production={data} version={version} isNow={at === undefined} />}
+        {(data) => data && <Answer production={data} version={version} isNow={moment === undefined} />}
       </Loaded>
     </Panel>
-  );
-}
-
-function Moment({ at }: { at: number | undefined }) {
-  const { get, set } = useUrlState();
-  return (
-    <Group gap="xs" align="flex-end" className={classes.moment}>
-      <TextInput
-        label="At this moment"
-        type="datetime-local"
-        step={1}
-        size="xs"
-        value={at === undefined ? "" : localText(at)}
-        onChange={(event) => set({ at: addressOf(event.currentTarget.value) })}
-      />
-      <Group gap={4}>
-        <Button size="xs" variant={at === undefined ? "light" : "default"} onClick={() => set({ at: undefined })}>
-          now
-        </Button>
-        {BACK.map(({ at: back, label }) => (
-          <Button
-            key={back}
-            size="xs"
-            variant={get("at") === back ? "light" : "default"}
-            aria-pressed={get("at") === back}
-            onClick={() => set({ at: back })}
-          >
-            {label}
-          </Button>
-        ))}
-      </Group>
-    </Group>
   );
 }
 

@@ -13,6 +13,7 @@ import { type Column, Table } from "../../../widgets/Table";
 import { Time } from "../../../widgets/Time";
 import { DeployAction } from "../header/DeployAction";
 import type { TabProps } from "../ServicePage";
+import { AnsweredPanel } from "./AnsweredPanel";
 
 type Revision = Schemas["RevisionView"];
 
@@ -97,6 +98,7 @@ export default function RevisionsTab({ service }: TabProps) {
           )}
         </Loaded>
       </Panel>
+      <AnsweredPanel service={service} />
       {revisions.data && revisions.data.items.length > 1 && (
         <Compared service={service} revisions={revisions.data.items} />
       )}

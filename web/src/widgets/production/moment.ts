@@ -1,4 +1,4 @@
-import { momentOf } from "../../../state/range";
+import { momentOf } from "../../state/range";
 
 const MINUTE = 60_000;
 
