@@ -1,5 +1,5 @@
 use crate::grammar;
-use crate::nouns::{Action, Method, NOUNS, update_of};
+use crate::nouns::{Action, Method, NOUNS, flag, update_of};
 use crate::templates::{TEMPLATES, project_name};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -66,6 +66,19 @@ fn the_table_of_nouns_agrees_with_the_openapi_document() {
                     noun.word,
                     endpoint.path
                 );
+            }
+        }
+    }
+}
+
+/// A value under one of these would be taken for the server's.
+#[test]
+fn values_of_nouns_have_other_flags_than_every_command() {
+    for noun in &NOUNS {
+        for action in [&noun.list, &noun.get, &noun.create, &noun.delete, update_of(noun.word)] {
+            let Action::Call(endpoints) = action else { continue };
+            for parameter in endpoints.iter().flat_map(|endpoint| endpoint.parameters) {
+                assert!(!["url", "token", "output", "no-headers"].contains(&flag(parameter)), "{}", noun.word);
             }
         }
     }

@@ -175,7 +175,7 @@ fn is_paged(noun: &Noun) -> bool {
 }
 
 /// Name under which a value is given on the command line.
-pub(super) fn flag(parameter: &Parameter) -> &'static str {
+pub(crate) fn flag(parameter: &Parameter) -> &'static str {
     match (parameter.given, parameter.name) {
         (Given::Name, _) => "NAME",
         (_, "x-roadbed-team") => "team",
@@ -186,6 +186,8 @@ pub(super) fn flag(parameter: &Parameter) -> &'static str {
         (_, "pico_price") => "pico-price",
         (_, "delete_after_days") => "delete-after-days",
         (_, "purge_after_days") => "purge-after-days",
+        // `--url` is the server's.
+        (_, "url") => "address",
         (_, name) => name,
     }
 }
@@ -205,6 +207,9 @@ fn name_argument(noun: &Noun, verb: NounVerb) -> Arg {
         ("signing-key", _) => ("ID|current", "Its id, or current for the one that signs"),
         ("team-approval-rule", _) => ("ALIAS", "The alias, such as champion"),
         ("alias" | "approval-rule", _) => ("MODEL@ALIAS", "The model and its alias, such as churn@champion"),
+        ("delivery", NounVerb::List) => ("WEBHOOK", "The webhook, by name or id"),
+        ("delivery", _) => ("WEBHOOK/DELIVERY", "The webhook and the id of the delivery, such as ci/0af1…"),
+        ("webhook", _) => ("NAME|ID", "Name or id"),
         (_, NounVerb::List) => ("SERVICE", "The service"),
         ("rollout", _) => ("SERVICE|ID", "A service, for its newest rollout, or the id of a rollout"),
         ("experiment", _) => ("NAME|ID", "Name or id"),

@@ -20,6 +20,8 @@ pub(crate) use perform::{experiment_id, perform};
 #[cfg(test)]
 pub(crate) use catalog::NOUNS;
 #[cfg(test)]
+pub(crate) use command::flag;
+#[cfg(test)]
 pub(crate) use endpoint::{Action, Method};
 #[cfg(test)]
 pub(crate) use updates::update_of;

@@ -136,12 +136,13 @@ fn value(client: &Client, parameter: &Parameter, text: &str, given: &Asked<'_>) 
     })
 }
 
-/// The model and what is meant of it, in names such as `churn/3` and `churn@champion`.
+/// The whole and what is meant of it, in names such as `churn/3` and `churn@champion`.
 fn halves<'a>(text: &'a str, mark: char, noun: &Noun) -> Result<(&'a str, &'a str), Failure> {
     let halves = text.rsplit_once(mark).filter(|(first, last)| !first.is_empty() && !last.is_empty());
     let word = noun.word;
+    let whole = if word == "delivery" { "WEBHOOK" } else { "MODEL" };
     halves.ok_or_else(|| {
-        Failure::usage(format!("{text:?} names no {word}"), format!("write MODEL{mark}{}", word.to_uppercase()))
+        Failure::usage(format!("{text:?} names no {word}"), format!("write {whole}{mark}{}", word.to_uppercase()))
     })
 }
 

@@ -21,7 +21,7 @@ const ENABLED: Parameter = parameter("enabled", Body, Optional, Truth, "Whether 
 pub(super) const WEBHOOK: Noun = Noun {
     word: "webhook",
     plural: "webhooks",
-    about: "addresses that are told when something happens to models (create webhook ci --url https://… --events model_version.created)",
+    about: "addresses that are told when something happens to models (create webhook ci --address https://… --events model_version.created)",
     shape: Shape {
         name: "name",
         columns: &[
