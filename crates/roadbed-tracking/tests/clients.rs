@@ -192,6 +192,11 @@ async fn webhook_client() {
     driver.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn scans_of_compressed_pickles() {
+    run_script(&CLIENT, "scans.py").await;
+}
+
 /// A real MLflow server on loopback, ended with all its processes when dropped.
 struct RealServer {
     process: tokio::process::Child,

@@ -194,7 +194,11 @@ const CASES: [Told, string, string[]][] = [
     "The approval of ana for churn/3 as champion ended: it was taken back",
     ["/models/churn/3"],
   ],
-  [told("SigningKeyMade", "signing_key:0af1", { key: "0af1", name: "first", previous: null }), "The signing key first was made", []],
+  [
+    told("SigningKeyMade", "signing_key:0af1", { key: "0af1", name: "first", previous: null }),
+    "The signing key first was made",
+    [],
+  ],
   [
     told("SigningKeyMade", "signing_key:0af2", { key: "0af2", name: "2027", previous: "0af1" }),
     "The signing key 2027 was made; the one before it signs no more",

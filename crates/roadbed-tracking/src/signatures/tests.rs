@@ -133,6 +133,25 @@ async fn a_damaged_file_and_a_changed_signature_are_seen() {
     assert_eq!(shown["faults"], json!(["the signature was not made with this key, or was changed since"]));
 }
 
+#[tokio::test]
+async fn a_key_that_does_not_open_signs_nothing_and_can_be_replaced() {
+    let stage = Stage::new();
+    people(&stage);
+    version(&stage).await;
+    sign(&stage).await;
+    let write = |tx: &mut roadbed_store::Transaction<'_>| {
+        use roadbed_store::Execute as _;
+        tx.without_event("a test changes a row");
+        tx.execute("DELETE FROM signatures", &[])?;
+        tx.execute("UPDATE signatures_keys SET sealed = 'seal1.AAAAAAAAAAAAAAAA.AAAA'", &[])
+    };
+    stage.platform.context.store.write(write).await.unwrap();
+    let refused = stage.server.post(SIGNATURE, "deployer", json!({})).await.expect(409).json();
+    assert_eq!(refused["code"], "signatures.key_sealed");
+    stage.server.post(KEYS, "boss", json!({"name": "next"})).await.expect(201);
+    assert_eq!(sign(&stage).await["key_name"], "next");
+}
+
 #[expect(clippy::permissions_set_readonly_false, reason = "the file is a test's own")]
 fn make_writable(path: &std::path::Path) {
     let mut permissions = std::fs::metadata(path).unwrap().permissions();
