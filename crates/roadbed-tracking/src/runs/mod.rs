@@ -77,4 +77,6 @@ pub const MIGRATIONS: &[MigrationSet] = &[
 #[cfg(test)]
 mod page_tests;
 #[cfg(test)]
+mod search_tests;
+#[cfg(test)]
 mod tests;

@@ -23,4 +23,6 @@ pub use page::{PageToken, page, page_limit};
 pub use schema::{AttributeKind, Schema};
 
 #[cfg(test)]
+mod any_text_tests;
+#[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@ use super::lexer::{Token, tokens};
 use super::*;
 use std::cmp::Ordering as Compared;
 
-const SCHEMA: Schema = Schema {
+pub(super) const SCHEMA: Schema = Schema {
     entities: &[
         ("metrics", Entity::Metric),
         ("params", Entity::Param),
