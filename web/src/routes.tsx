@@ -16,9 +16,11 @@ import { feature as retention } from "./features/retention";
 import { feature as rollouts } from "./features/rollouts";
 import { feature as runs } from "./features/runs";
 import { feature as services } from "./features/services";
+import { feature as signingKeys } from "./features/signing-keys";
 import { feature as templates } from "./features/templates";
 import { feature as tokens } from "./features/tokens";
 import { feature as traces } from "./features/traces";
+import { feature as webhooks } from "./features/webhooks";
 
 export const features: Feature[] = [
   home,
@@ -37,7 +39,9 @@ export const features: Feature[] = [
   rollouts,
   runs,
   services,
+  signingKeys,
   templates,
   tokens,
   traces,
+  webhooks,
 ];

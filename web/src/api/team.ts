@@ -1,7 +1,8 @@
 /** Names the team that a request is about, where its address does not say it. */
 const HEADER = "x-roadbed-team";
-/** What was tracked and registered: clients of MLflow know no teams, so the header says which one is meant. */
-const NEEDS_TEAM = /^\/api\/v1\/(experiments|runs|models|traces|approvals|approval-rules|retention|purge)\b/;
+/** What was tracked and registered, and who is told of it: clients of MLflow know no teams, so the header says which one is meant. */
+const NEEDS_TEAM =
+  /^\/api\/v1\/(experiments|runs|models|traces|approvals|approval-rules|retention|purge|signing-keys|webhooks)\b/;
 
 let standard: string | undefined;
 

@@ -212,16 +212,24 @@ const CASES: [Told, string, string[]][] = [
   [
     told("WebhookCreated", "webhook:w1", { name: "ci", events: ["model_version.created"] }),
     "The webhook ci was made",
-    [],
+    ["/settings/webhooks/w1"],
   ],
-  [told("WebhookChanged", "webhook:w1", { name: "ci", changed: ["url"] }), "The webhook ci was changed", []],
+  [
+    told("WebhookChanged", "webhook:w1", { name: "ci", changed: ["url"] }),
+    "The webhook ci was changed",
+    ["/settings/webhooks/w1"],
+  ],
   [told("WebhookDeleted", "webhook:w1", { name: "ci" }), "The webhook ci was deleted", []],
   [
     told("WebhookFailing", "webhook:w1", { name: "ci", error: "it answered 500" }),
     "Deliveries to the webhook ci have failed for an hour: it answered 500",
-    [],
+    ["/settings/webhooks/w1"],
   ],
-  [told("WebhookRecovered", "webhook:w1", { name: "ci" }), "Deliveries to the webhook ci arrive again", []],
+  [
+    told("WebhookRecovered", "webhook:w1", { name: "ci" }),
+    "Deliveries to the webhook ci arrive again",
+    ["/settings/webhooks/w1"],
+  ],
   [
     told("RetentionChanged", "team:risk", { scope: "team", delete_after_days: 30, purge_after_days: null }),
     "How long runs of team are kept changed: deleted after 30 days",

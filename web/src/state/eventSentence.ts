@@ -114,7 +114,7 @@ function savedView(event: EventReader, end: string): Part[] {
 }
 
 function webhook(event: EventReader): Part {
-  return { name: event.text("name") ?? event.told.subject_id };
+  return event.subject(event.text("name"));
 }
 
 /** How each kind of event is told. A kind that is not here is told in its own words. */
@@ -224,7 +224,7 @@ const TELLERS: Record<string, Teller> = {
   RunsPurged: (event) => [`Deleted runs and ${counted(event.count("files"), "file")} of theirs were purged`],
   WebhookCreated: (event) => ["The webhook ", webhook(event), " was made"],
   WebhookChanged: (event) => ["The webhook ", webhook(event), " was changed"],
-  WebhookDeleted: (event) => ["The webhook ", webhook(event), " was deleted"],
+  WebhookDeleted: (event) => ["The webhook ", event.gone(event.text("name")), " was deleted"],
   WebhookFailing: (event) => [
     "Deliveries to the webhook ",
     webhook(event),

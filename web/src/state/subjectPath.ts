@@ -27,6 +27,10 @@ export function subjectPath(kind: string, id: string): string | undefined {
       return "/settings/approvals";
     case "retention":
       return "/settings/retention";
+    case "signing_key":
+      return "/settings/signing-keys";
+    case "webhook":
+      return `/settings/webhooks/${word}`;
     case "price":
       return "/settings/prices";
     default:

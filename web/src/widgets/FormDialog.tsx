@@ -10,6 +10,7 @@ interface FormDialogProps {
   label: string;
   button?: ButtonProps;
   title: string;
+  size?: string;
   opened: boolean;
   open: () => void;
   close: () => void;
@@ -49,7 +50,7 @@ export function FormDialog(props: FormDialogProps) {
       <Button {...props.button} onClick={props.open}>
         {props.label}
       </Button>
-      <Modal opened={props.opened} onClose={props.close} title={props.title} centered returnFocus>
+      <Modal opened={props.opened} onClose={props.close} title={props.title} size={props.size} centered returnFocus>
         <form
           onSubmit={(event) => {
             event.preventDefault();

@@ -38,6 +38,9 @@ const LOOKS: Record<string, [Tone, keyof typeof ICONS]> = {
   met: ["good", "check"],
   given: ["good", "check"],
   harmless: ["good", "check"],
+  fits: ["good", "check"],
+  current: ["good", "check"],
+  delivered: ["good", "check"],
   progressing: ["info", "progress"],
   running: ["info", "progress"],
   starting: ["info", "progress"],
@@ -47,6 +50,7 @@ const LOOKS: Record<string, [Tone, keyof typeof ICONS]> = {
   pending: ["info", "wait"],
   queued: ["info", "wait"],
   scheduled: ["info", "wait"],
+  waiting: ["info", "wait"],
   degraded: ["warn", "warn"],
   warning: ["warn", "warn"],
   rolled_back: ["warn", "warn"],
@@ -60,6 +64,8 @@ const LOOKS: Record<string, [Tone, keyof typeof ICONS]> = {
   failed: ["bad", "fail"],
   lost: ["bad", "fail"],
   killed: ["bad", "fail"],
+  does_not_fit: ["bad", "fail"],
+  given_up: ["bad", "fail"],
   expired: ["neutral", "none"],
   revoked: ["neutral", "none"],
   cancelled: ["neutral", "none"],
@@ -67,6 +73,8 @@ const LOOKS: Record<string, [Tone, keyof typeof ICONS]> = {
   empty: ["neutral", "none"],
   previous: ["neutral", "none"],
   retired: ["neutral", "none"],
+  unused: ["neutral", "none"],
+  switched_off: ["neutral", "none"],
 };
 
 /** A state as word and icon, never by colour alone. `why` is told on hover. */

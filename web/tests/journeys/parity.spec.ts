@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { settled } from "../pages/pages";
 import type { Client } from "../platform/client";
+import { Receiver } from "../platform/receiver";
 import { stopPlatform } from "../platform/start";
 import { expect, loggedIn, test } from "../platform/test";
 import { paste, startTwin, type Twin, translated } from "../platform/twins";
@@ -131,7 +132,100 @@ const deletedRuns = async (client: Client) => (await client.json("POST", "/api/v
 const traces = async (client: Client) =>
   (await client.json("GET", "/api/v1/traces")).items.map(({ id }: { id: string }) => id);
 
+const signature = (client: Client) =>
+  client.json("GET", "/api/v1/models/churn/versions/1/signature").then(
+    ({ fits, files, key_name, key_state, signed_by }) => ({ fits, files, key_name, key_state, signed_by }),
+    () => null,
+  );
+const signingKeys = async (client: Client) =>
+  (await client.json("GET", "/api/v1/signing-keys")).items
+    .map(({ name, state }: { name: string; state: string }) => `${name} ${state}`)
+    .sort();
+const webhooks = async (client: Client) =>
+  (await client.json("GET", "/api/v1/webhooks")).items
+    .map(({ name, events, signed, enabled, description }: Record<string, unknown>) =>
+      JSON.stringify({ name, events, signed, enabled, description }),
+    )
+    .sort();
+let receiver: Receiver;
+const told = async (_: Client, ids: Record<string, string>) => receiver.count(ids.receiver ?? "");
+
 const CHANGES: Change[] = [
+  {
+    name: "sign a version",
+    at: () => "/models/churn/1",
+    open: dialog("Sign"),
+    press: "Sign the files",
+    state: signature,
+  },
+  {
+    name: "make a signing key",
+    at: () => "/settings/signing-keys",
+    open: dialog("New key", write("Name", "it's 2027")),
+    press: "Make the key",
+    state: signingKeys,
+  },
+  {
+    name: "sign a version again",
+    at: () => "/models/churn/1",
+    open: dialog("Sign again"),
+    press: "Sign the files",
+    state: signature,
+  },
+  {
+    name: "make a webhook",
+    at: () => "/settings/webhooks",
+    open: dialog("New webhook", async (opened) => {
+      await write("Name", "ci")(opened);
+      await write("Address", "https://ci.example.com/hook?key=$a'b")(opened);
+      await opened.getByText("Prompts").click();
+      await opened.getByRole("checkbox", { name: "a prompt was made" }).check();
+      await opened.getByLabel("Secret", { exact: true }).fill("s3cret");
+      await write("Description", "it's $HOME-made")(opened);
+    }),
+    press: "Make the webhook",
+    state: webhooks,
+  },
+  {
+    name: "change a webhook",
+    at: ({ hook }) => `/settings/webhooks/${hook}`,
+    open: dialog("Change", async (opened) => {
+      await opened.getByRole("checkbox", { name: "a model was deleted" }).check();
+      await opened.getByLabel("Secret", { exact: true }).fill("s3cret");
+    }),
+    press: "Change it",
+    state: webhooks,
+  },
+  {
+    name: "take the secret of a webhook away",
+    at: ({ hook }) => `/settings/webhooks/${hook}`,
+    open: dialog("Change", async (opened) => {
+      await opened.getByRole("checkbox", { name: /Take the secret away/ }).check();
+    }),
+    press: "Change it",
+    state: webhooks,
+  },
+  {
+    name: "test a webhook",
+    at: ({ hook }) => `/settings/webhooks/${hook}`,
+    open: dialog("Test"),
+    press: "Send the example",
+    state: told,
+  },
+  {
+    name: "send a delivery again",
+    at: ({ hook }) => `/settings/webhooks/${hook}`,
+    open: dialog("Send again"),
+    press: "Send it again",
+    state: told,
+  },
+  {
+    name: "delete a webhook",
+    at: ({ hook }) => `/settings/webhooks/${hook}`,
+    open: dialog("Delete"),
+    press: "Delete the webhook",
+    state: webhooks,
+  },
   {
     name: "set a rule of a model",
     at: () => "/models/pricing",
@@ -406,12 +500,14 @@ let portal: Twin;
 let terminal: Twin;
 
 test.beforeAll(async () => {
-  portal = await startTwin(join(folder, "portal"), stopPlatform);
-  terminal = await startTwin(join(folder, "terminal"), stopPlatform);
+  receiver = await Receiver.start();
+  portal = await startTwin(join(folder, "portal"), stopPlatform, receiver, "/told-portal");
+  terminal = await startTwin(join(folder, "terminal"), stopPlatform, receiver, "/told-terminal");
 });
 
 test.afterAll(async () => {
   await Promise.all([portal, terminal].map((twin) => twin?.stop()));
+  receiver?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

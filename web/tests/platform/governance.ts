@@ -4,6 +4,8 @@ import { registerModel } from "./models";
 /** A pickle that would run a command: it is read by the scan and loaded by nobody. */
 const DANGEROUS_PICKLE = "cos\nsystem\n(S'true'\ntR.";
 
+const REQUIREMENTS = "lightgbm==4.5.0\nscikit-learn==1.5.2\npandas>=2\nmlflow==2.22.0\n";
+
 /** A client of another person, with a role in the team. */
 export async function person(stage: Pick<Stage, "url">, client: Client, name: string, role: string): Promise<Client> {
   await client.json("PUT", `/api/v1/teams/default/members/${name}`, { role });
@@ -17,7 +19,8 @@ export async function seedGovernance(stage: Pick<Stage, "url">, client: Client, 
     person(stage, client, "ana", "developer"),
     person(stage, client, "dora", "deployer"),
   ]);
-  await registerModel(ana, "0", "pricing", 12, 22, { "notes/extra.pkl": DANGEROUS_PICKLE }, async (run) => {
+  const files = { "notes/extra.pkl": DANGEROUS_PICKLE, "requirements.txt": REQUIREMENTS };
+  await registerModel(ana, "0", "pricing", 12, 22, files, async (run) => {
     const tags = {
       "mlflow.source.git.commit": "a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0",
       "mlflow.source.git.repoURL": "https://git.example/pricing",

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Client, commandLine, type Stage, until } from "./client";
 import { seedGovernance } from "./governance";
 import { registerModel } from "./models";
+import type { Receiver } from "./receiver";
+import { seedSigning, seedWebhooks, toldOf } from "./signing";
 import { seedTraces } from "./traces";
 
 /** Names that break pages which trust names. */
@@ -26,10 +28,13 @@ for more in range(200):
 `;
 
 /** Fills a platform with what the pages are about. Everything goes through the public API and the command line. */
-export async function seed(stage: Stage): Promise<Record<string, string>> {
+export async function seed(stage: Stage, receiver: Receiver): Promise<Record<string, string>> {
   const client = new Client(stage.url, stage.token);
   const seeded: Record<string, string> = {};
+  await seedWebhooks(client, receiver, seeded, HOSTILE.slice(0, 300));
   await seedGovernance(stage, client, HOSTILE.slice(0, 300));
+  await seedSigning(client, HOSTILE);
+  await toldOf(client, seeded);
   await seedTraces(client, seeded, HOSTILE.slice(0, 200));
   await seedRetention(client);
   await seedTracking(client, seeded);

@@ -3,12 +3,15 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, type Stage, until } from "./client";
-import { seed } from "./seed";
+import { Receiver } from "./receiver";
+import { HOSTILE, seed } from "./seed";
 import { STAGE_FILE } from "./stage";
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 const PROGRAM =
   process.env.ROADBED_PROGRAM ?? join(process.env.CARGO_TARGET_DIR ?? join(cache, "roadbed/target"), "debug/roadbed");
+
+const UI = { ROADBED_UI_DIR: new URL("../../dist", import.meta.url).pathname };
 
 interface ServerFile {
   url: string;
@@ -24,7 +27,7 @@ function readServerFile(data: string): ServerFile | undefined {
   }
 }
 
-/** Starts `roadbed up` on free ports in a folder of its own; the portal comes from the build of this checkout. */
+/** Starts `roadbed up` on free ports in a folder of its own; the portal comes from the build of this checkout, and webhooks lead to receivers here. */
 export async function startPlatform(
   folder: string,
   more: string[] = [],
@@ -37,7 +40,7 @@ export async function startPlatform(
   for (const name of ["ROADBED_URL", "ROADBED_TOKEN", "ROADBED_DATA"]) delete environment[name];
   const child = spawn(PROGRAM, ["up", "--data", data, "--listen", listen, "--gateway-listen", "127.0.0.1:0", ...more], {
     stdio: ["ignore", log, log],
-    env: { ...environment, ROADBED_UI_DIR: new URL("../../dist", import.meta.url).pathname },
+    env: { ...environment, ...UI, ROADBED_PRIVATE_WEBHOOKS: "1" },
   });
   const file = await until("server.json", async () => {
     if (child.exitCode !== null) throw new Error(`the server ended: ${readFileSync(join(folder, "output"), "utf8")}`);
@@ -76,9 +79,11 @@ export async function stopPlatform(child: ChildProcess): Promise<void> {
 export default async function start(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "roadbed-portal-"));
   const { process: child, stage } = await startPlatform(folder, ["--stop-jobs"]);
+  const receiver = await Receiver.start(HOSTILE.slice(0, 300));
   try {
-    stage.seeded = await seed(stage);
+    stage.seeded = await seed(stage, receiver);
   } catch (error) {
+    receiver.stop();
     await stopPlatform(child);
     throw error;
   }
@@ -86,6 +91,7 @@ export default async function start(): Promise<() => Promise<void>> {
   writeFileSync(STAGE_FILE, JSON.stringify(stage));
   return async () => {
     await stopPlatform(child);
+    receiver.stop();
     rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { Client, commandLine, type Stage, until } from "./client";
 import { person } from "./governance";
 import { registerModel } from "./models";
+import type { Receiver } from "./receiver";
 import { startPlatform } from "./start";
 import { sendTrace } from "./traces";
 
@@ -29,11 +30,19 @@ export interface Twin {
 export async function startTwin(
   folder: string,
   stop: (child: Awaited<ReturnType<typeof startPlatform>>["process"]) => Promise<void>,
+  receiver: Receiver,
+  path: string,
 ): Promise<Twin> {
   const { process: child, stage } = await startPlatform(folder, ["--stop-jobs"]);
-  const twin: Twin = { stage, client: new Client(stage.url, stage.token), ids: {}, stop: () => stop(child) };
+  const twin: Twin = {
+    stage,
+    client: new Client(stage.url, stage.token),
+    ids: { receiver: path },
+    stop: () => stop(child),
+  };
   try {
     await seedTwin(twin, folder);
+    await seedWebhook(twin, receiver.url(path));
   } catch (error) {
     await twin.stop();
     throw error;
@@ -76,6 +85,22 @@ async function seedTwin({ stage, client, ids }: Twin, folder: string): Promise<v
   await until("its twin", async () => (await client.json("GET", `/api/v1/jobs/${ids.waits}`)).state === "running");
 }
 
+/** A webhook that was told once. */
+async function seedWebhook({ client, ids }: Twin, url: string): Promise<void> {
+  const hook = await client.json("POST", "/api/v1/webhooks", {
+    name: "hook",
+    url,
+    events: ["registered_model.created"],
+  });
+  ids.hook = hook.id;
+  await client.json("POST", "/api/2.0/mlflow/registered-models/create", { name: "hooked" });
+  const told = async () =>
+    (await client.json("GET", `/api/v1/webhooks/${hook.id}/deliveries?state=delivered`)).items[0]?.id as
+      | string
+      | undefined;
+  ids.delivery = await until("a delivery", told);
+}
+
 /** The same command for the other platform: it says the ids and the versions of things there. */
 export async function translated(command: string, from: Twin, to: Twin): Promise<string> {
   const [here, there] = await Promise.all(
@@ -102,6 +127,8 @@ export async function paste(command: string, { stage }: Twin): Promise<void> {
       ROADBED_URL: stage.url,
       ROADBED_TOKEN: stage.token,
       ROADBED_DATA: stage.data,
+      // Commands take secrets from here: they stand in no text that is copied.
+      WEBHOOK_SECRET: "s3cret",
     },
     timeout: 60_000,
   });

@@ -79,12 +79,21 @@ impl ErrorCode {
 pub struct MlflowError {
     pub code: ErrorCode,
     pub message: String,
+    /// Of the request's body, told on `/api/v1`.
+    pub field: Option<&'static str>,
 }
 
 impl MlflowError {
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), field: None }
+    }
+
+    /// Says which field of the body it is about.
+    #[must_use]
+    pub const fn with_field(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
     }
 
     #[must_use]
@@ -201,6 +210,10 @@ impl From<MlflowError> for Problem {
             ErrorCode::InternalError | ErrorCode::TemporarilyUnavailable => "internal",
             ErrorCode::InvalidParameterValue | ErrorCode::NotImplemented => "tracking.invalid",
         };
-        Self::new(error.code.status(), code, error.message)
+        let problem = Self::new(error.code.status(), code, error.message);
+        match error.field {
+            Some(field) => problem.with_field(field),
+            None => problem,
+        }
     }
 }

@@ -141,6 +141,7 @@ impl From<SignatureError> for Problem {
         let (code, fix, detail) = (error.code(), error.fix(), error.to_string());
         match error {
             SignatureError::Other(error) => error.into(),
+            SignatureError::KeyName => Self::new(status, code, detail).with_field("name"),
             _ => {
                 let problem = Self::new(status, code, detail);
                 match fix {

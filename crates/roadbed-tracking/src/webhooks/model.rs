@@ -174,6 +174,20 @@ pub(super) enum AddressError {
     Private(String),
 }
 
+impl WebhookError {
+    /// What of a webhook's body is wrong.
+    const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Name(_) => Some("name"),
+            Self::Description => Some("description"),
+            Self::Secret => Some("secret"),
+            Self::Kind(_) => Some("events"),
+            Self::Address(_) => Some("url"),
+            Self::Unknown(_) | Self::Ambiguous(_) | Self::UnknownDelivery(_) | Self::State(_) | Self::TooMany => None,
+        }
+    }
+}
+
 impl From<WebhookError> for MlflowError {
     fn from(error: WebhookError) -> Self {
         let code = match &error {
@@ -181,7 +195,11 @@ impl From<WebhookError> for MlflowError {
             WebhookError::Address(_) => ErrorCode::RefusedAddress,
             _ => ErrorCode::InvalidParameterValue,
         };
-        Self::new(code, error.to_string())
+        let told = Self::new(code, error.to_string());
+        match error.field() {
+            Some(field) => told.with_field(field),
+            None => told,
+        }
     }
 }
 

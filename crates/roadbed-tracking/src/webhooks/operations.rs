@@ -176,7 +176,7 @@ impl Webhooks {
     pub(super) async fn test(&self, call: &Call, wanted: &str, event: Option<&str>) -> Result<Outcome, MlflowError> {
         let webhook = self.get(call.team, wanted).await?;
         let kind = match event {
-            Some(name) => Kind::parse(name)?,
+            Some(name) => Kind::parse(name).map_err(|error| MlflowError::from(error).with_field("event"))?,
             None => webhook.kinds.first().copied().ok_or(KindError::NoEvents)?,
         };
         let context = &self.tracking.context;

@@ -137,6 +137,7 @@ async fn what_cannot_be_is_refused_with_the_reason() {
         new[field] = value;
         let refused = stage.server.post(OURS, "admin", new).await.expect(400).json();
         assert!(refused["detail"].as_str().unwrap().contains(reason), "{refused}");
+        assert_eq!(refused["field"], field, "{refused}");
     }
     for events in [
         json!([{"entity": "BUDGET_POLICY", "action": "EXCEEDED"}]),

@@ -9,6 +9,7 @@ export const feature: Feature = {
     { path: "/models", load: () => import("./list/ModelsPage") },
     { path: "/models/:name", load: () => import("./model/ModelPage") },
     { path: "/models/:name/:version", load: () => import("./version/VersionPage") },
+    { path: "/models/:name/:version/card", load: () => import("./card/CardPage") },
   ],
   navigation: { label: "Models", path: "/models", icon: IconBox, key: "m", order: 30 },
   renewals: { model: ["/api/v1/models"] },

@@ -14,6 +14,7 @@ import { Signature } from "../../../widgets/Signature";
 import { Time } from "../../../widgets/Time";
 import { Aliases } from "../Aliases";
 import { ApprovalsPanel } from "../approvals/ApprovalsPanel";
+import { BomPanel } from "../bom/BomPanel";
 import { useServed } from "../data/useServed";
 import { Described } from "../EditText";
 import { LoadSnippet } from "../model/HowToLoad";
@@ -21,6 +22,7 @@ import { SetAlias } from "../model/SetAlias";
 import classes from "../models.module.css";
 import { ProductionPanel } from "../production/ProductionPanel";
 import { ScanPanel } from "../scans/ScanPanel";
+import { SignaturePanel } from "../signing/SignaturePanel";
 import { DeleteVersion } from "./DeleteVersion";
 import { DifferencePanel } from "./DifferencePanel";
 import { FilesPanel } from "./FilesPanel";
@@ -102,6 +104,9 @@ function VersionActions({ version }: { version: Version }) {
       <ButtonLink variant="default" to={`${versionPath(version.model, version.version)}/lineage`}>
         Lineage
       </ButtonLink>
+      <ButtonLink variant="default" to={`${versionPath(version.model, version.version)}/card`}>
+        Model card
+      </ButtonLink>
       <DeleteVersion version={version} places={served.get(version.version) ?? []} />
     </>
   );
@@ -116,9 +121,10 @@ function VersionContent({ version }: { version: Version }) {
         <div className={classes.column}>
           <ServedPanel version={version} />
           <ApprovalsPanel version={version} />
+          {version.digest && <SignaturePanel version={version} />}
           <ProductionPanel model={version.model} version={version.version} />
           <DifferencePanel version={version} />
-          <Panel title="Signature">
+          <Panel title="Inputs and outputs">
             {inputs || outputs ? (
               <Signature inputs={inputs ?? []} outputs={outputs ?? []} />
             ) : (
@@ -149,6 +155,7 @@ function VersionContent({ version }: { version: Version }) {
             <LoadSnippet reference={`${version.model}/${version.version}`} />
           </Panel>
           {version.digest && <ScanPanel version={version} />}
+          <BomPanel version={version} />
           <Tags version={version} />
         </div>
       </div>
