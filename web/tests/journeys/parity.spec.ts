@@ -179,7 +179,7 @@ const CHANGES: Change[] = [
       await write("Name", "ci")(opened);
       await write("Address", "https://ci.example.com/hook?key=$a'b")(opened);
       await opened.getByText("Prompts").click();
-      await opened.getByRole("checkbox", { name: "a prompt was made" }).check();
+      await opened.getByRole("checkbox", { name: "a prompt was made", exact: true }).check();
       await opened.getByLabel("Secret", { exact: true }).fill("s3cret");
       await write("Description", "it's $HOME-made")(opened);
     }),
@@ -190,7 +190,7 @@ const CHANGES: Change[] = [
     name: "change a webhook",
     at: ({ hook }) => `/settings/webhooks/${hook}`,
     open: dialog("Change", async (opened) => {
-      await opened.getByRole("checkbox", { name: "a model was deleted" }).check();
+      await opened.getByRole("checkbox", { name: "a model was deleted", exact: true }).check();
       await opened.getByLabel("Secret", { exact: true }).fill("s3cret");
     }),
     press: "Change it",

@@ -100,7 +100,7 @@ function columnsOf(webhook: string, reference: string): Column<Delivery>[] {
       title: "Event",
       cell: ({ event, id }) => (
         <span className={classes.event} title={id}>
-          {event}
+          <EventName event={event} />
         </span>
       ),
     },
@@ -109,7 +109,7 @@ function columnsOf(webhook: string, reference: string): Column<Delivery>[] {
       title: "State",
       cell: (delivery) => <Status state={delivery.state} why={delivery.error} />,
     },
-    { id: "answer", title: "What came back", cell: (delivery) => <CameBack delivery={delivery} /> },
+    { id: "answer", title: "What came back", cell: (delivery) => <CameBack delivery={delivery} />, from: "sm" },
     {
       id: "attempts",
       title: "Attempts",
@@ -149,6 +149,18 @@ function columnsOf(webhook: string, reference: string): Column<Delivery>[] {
       ),
     },
   ];
+}
+
+/** It breaks behind its period, if it must. */
+function EventName({ event }: { event: string }) {
+  const [entity = "", action] = event.split(/\.(.*)/s);
+  if (action === undefined) return <>{entity}</>;
+  return (
+    <>
+      {entity}.<wbr />
+      {action}
+    </>
+  );
 }
 
 function CameBack({ delivery: { status, error } }: { delivery: Delivery }) {

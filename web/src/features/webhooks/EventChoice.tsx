@@ -1,6 +1,10 @@
 import { Checkbox } from "@mantine/core";
+import { useState } from "react";
 import { EVENTS, unknownEvents } from "./events";
 import classes from "./webhooks.module.css";
+
+/** Of a newer server. */
+const OTHERS = "Others";
 
 interface EventChoiceProps {
   chosen: string[];
@@ -10,9 +14,18 @@ interface EventChoiceProps {
 
 /** What a webhook is told of, by subject; each in words and by the name that receivers see. */
 export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
+  // Decided once: a group does not close under the hand that empties it.
+  const [opened] = useState(
+    () =>
+      new Set(
+        EVENTS.filter(([, events], place) => place === 0 || chosen.some((name) => name in events)).map(
+          ([group]) => group,
+        ),
+      ),
+  );
   const unknown = unknownEvents(chosen);
   const groups: typeof EVENTS =
-    unknown.length > 0 ? [...EVENTS, ["Others", Object.fromEntries(unknown.map((name) => [name, name]))]] : EVENTS;
+    unknown.length > 0 ? [...EVENTS, [OTHERS, Object.fromEntries(unknown.map((name) => [name, name]))]] : EVENTS;
   return (
     <Checkbox.Group
       label="Told of"
@@ -26,7 +39,7 @@ export function EventChoice({ chosen, error, onChange }: EventChoiceProps) {
         const names = Object.keys(events);
         const count = names.filter((name) => chosen.includes(name)).length;
         return (
-          <details key={group} className={classes.group} open={count > 0 || group === EVENTS[0]?.[0]}>
+          <details key={group} className={classes.group} open={opened.has(group) || group === OTHERS}>
             <summary>
               {group} {count > 0 && <span className={classes.small}>{count} chosen</span>}
             </summary>

@@ -67,7 +67,7 @@ function Content({ webhook, reference }: { webhook: Webhook; reference: string }
     <Page
       title={webhook.name}
       crumbs={CRUMBS}
-      beside={<Health webhook={webhook} />}
+      beside={<Health webhook={webhook} withCount />}
       facts={
         <>
           <span>

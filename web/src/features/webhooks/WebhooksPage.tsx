@@ -59,8 +59,14 @@ const COLUMNS: Column<Webhook>[] = [
     id: "name",
     title: "Name",
     cell: ({ id, name }) => (
-      <Link to={`/settings/webhooks/${encodeURIComponent(id)}`} size="sm" fw={550}>
-        <bdi>{name}</bdi>
+      <Link
+        to={`/settings/webhooks/${encodeURIComponent(id)}`}
+        size="sm"
+        fw={550}
+        className={classes.line}
+        title={name}
+      >
+        <bdi>{middle(name, 28)}</bdi>
       </Link>
     ),
   },

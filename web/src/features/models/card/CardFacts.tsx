@@ -116,7 +116,9 @@ export function Governed({ card }: { card: Card }) {
             "nobody signed it"
           )}
         </Row>
-        <Row title="Scan">{scanWords(scan)}</Row>
+        <Row title="Scan">
+          {scan && <Status state={scan.severity === "unknown" ? "unfamiliar" : scan.severity} />} {scanWords(scan)}
+        </Row>
         {approvals.map((approval) => (
           <Row key={`${approval.alias} ${approval.person} ${approval.given_at}`} title="Approval">
             <bdi>{approvalWords(approval)}</bdi> <Time at={approval.given_at} />

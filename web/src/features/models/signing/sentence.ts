@@ -21,4 +21,4 @@ export function unsignedSentence({ unsigned }: Signature): string | undefined {
 
 /** How anybody checks the files that were downloaded, without this server. */
 export const VERIFY =
-  "pip install model-signing pyOpenSSL\nmodel_signing verify key DOWNLOADED --signature model.sig --public_key team.pem";
+  "pip install model-signing pyOpenSSL\nmodel_signing verify key DOWNLOADED \\\n  --signature model.sig --public_key team.pem";
