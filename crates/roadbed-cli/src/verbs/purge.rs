@@ -12,6 +12,7 @@ const TOLL: Shape = Shape {
     columns: &[
         Shown::new("RUNS", "runs"),
         Shown::new("LOGGED MODELS", "logged_models"),
+        Shown::new("TRACES", "traces"),
         Shown::new("FILES", "files"),
         Shown::new("BYTES", "bytes"),
         Shown::new("FREED", "bytes_freed"),
@@ -48,5 +49,7 @@ pub(super) fn purge(session: &mut Session<'_>, arguments: &PurgeArguments) -> Re
 }
 
 fn words(toll: &Value) -> String {
-    format!("{} runs with {} files of {} bytes", toll["runs"], toll["files"], toll["bytes"])
+    let traces = toll["traces"].as_u64().filter(|count| *count > 0);
+    let traces = traces.map(|count| format!("{count} traces and ")).unwrap_or_default();
+    format!("{} runs with {traces}{} files of {} bytes", toll["runs"], toll["files"], toll["bytes"])
 }

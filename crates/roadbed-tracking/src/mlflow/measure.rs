@@ -25,7 +25,7 @@ impl Measure {
     }
 
     #[must_use]
-    pub const fn is_nan(self) -> bool {
+    pub const fn is_nan(&self) -> bool {
         self.0.is_nan()
     }
 

@@ -48,7 +48,7 @@ pub fn capability(tracking: Tracking) -> Capability {
         )
         .add(
             post("/api/v1/purge", purge)
-                .summary("Remove deleted runs for good, with their points and files")
+                .summary("Remove deleted runs for good, with their points, traces and files")
                 .body::<PurgeBody>()
                 .answers::<TollItem>(StatusCode::OK)
                 .allow(RETENTION_GOVERN),
@@ -92,6 +92,8 @@ struct PolicyItem {
 struct TollItem {
     runs: u64,
     logged_models: u64,
+    /// Traces that were made in these runs.
+    traces: u64,
     files: u64,
     /// In these files, each content once.
     bytes: u64,
@@ -131,8 +133,8 @@ impl From<Policy> for PolicyItem {
 }
 
 impl From<Toll> for TollItem {
-    fn from(Toll { runs, logged_models, files, bytes, bytes_freed, kept, more }: Toll) -> Self {
-        Self { runs, logged_models, files, bytes, bytes_freed, kept, more }
+    fn from(Toll { runs, logged_models, traces, files, bytes, bytes_freed, kept, more }: Toll) -> Self {
+        Self { runs, logged_models, traces, files, bytes, bytes_freed, kept, more }
     }
 }
 

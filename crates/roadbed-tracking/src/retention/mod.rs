@@ -5,7 +5,8 @@
 //! **Words.** A *policy* belongs to an experiment, or to every experiment of the team without its own. It deletes runs that ended long
 //! ago, and purges runs that have been deleted for long. To *delete* can be undone; to *purge* cannot: rows, points and files go, and
 //! files that nobody else holds are taken from the disk by the collector of blobs a day later. A run is *kept* when a version was
-//! registered from it or from a logged model of it, or when it carries the tag `roadbed.keep`.
+//! registered from it or from a logged model of it, or when it carries the tag `roadbed.keep`. Traces made in a run are purged with it, unless
+//! another run has them too; traces that were only linked to it stay.
 //!
 //! **Reads and writes.** State lane: tables `retention_policies`, `retention_deleted` (since when the controller has seen a run deleted);
 //! events `RetentionChanged`, `RunsPurged` (audit), and `RunDeleted` of `runs`. What runs logged goes from the records lane first, so that
@@ -23,6 +24,7 @@ mod model;
 mod operations;
 mod policies;
 mod store;
+mod traces;
 
 pub use api::capability;
 pub use model::{RetentionChanged, RunsPurged};

@@ -47,6 +47,8 @@ impl Policy {
 pub(super) struct Toll {
     pub runs: u64,
     pub logged_models: u64,
+    /// Made in these runs, and in no other.
+    pub traces: u64,
     pub files: u64,
     /// In these files, each content once.
     pub bytes: u64,
@@ -62,6 +64,7 @@ impl std::ops::AddAssign for Toll {
     fn add_assign(&mut self, other: Self) {
         self.runs += other.runs;
         self.logged_models += other.logged_models;
+        self.traces += other.traces;
         self.files += other.files;
         self.bytes += other.bytes;
         self.bytes_freed += other.bytes_freed;

@@ -1,13 +1,13 @@
 //! Deleting and purging runs, by people and by the controller.
 
 use super::model::{KEEP_TAG, RunsPurged, Toll};
-use super::store;
+use super::{store, traces as of_runs};
 use crate::artifacts::{self, ArtifactPath};
 use crate::experiments::Lifecycle;
 use crate::logged_models::{self, OfRun};
 use crate::mlflow::{MlflowError, Tracking};
 use crate::runs::{self, Former, FormerRun, RunDeleted};
-use crate::{inputs, models};
+use crate::{inputs, models, traces};
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::{Digest, TeamId};
 use roadbed_store::{Lease, Reader, Transaction};
@@ -27,7 +27,7 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    fn check(&self, tx: &mut Transaction<'_>) -> Result<(), MlflowError> {
+    pub(super) fn check(&self, tx: &mut Transaction<'_>) -> Result<(), MlflowError> {
         if let Some(lease) = &self.lease {
             tx.check_lease(lease)?;
         }
@@ -191,10 +191,14 @@ async fn purge(tracking: &Tracking, acting: &Acting, team: TeamId, going: Going)
         }
         Ok::<_, MlflowError>((folders, files, contents))
     };
-    let (folders, files, contents) = tracking.context.store.read(read).await?;
+    let (folders, files, mut contents) = tracking.context.store.read(read).await?;
+    let ids: Vec<String> = going.runs.iter().map(|run| run.run_id.clone()).collect();
+    let of_traces = of_runs::purge(tracking, (acting, team), &ids, &mut contents).await?;
+    let files = files + of_traces.files;
     let mut toll = Toll {
         runs: going.runs.len() as u64,
         logged_models: going.models.len() as u64,
+        traces: of_traces.traces,
         files,
         bytes: contents.values().sum(),
         ..Toll::default()
@@ -204,15 +208,15 @@ async fn purge(tracking: &Tracking, acting: &Acting, team: TeamId, going: Going)
     }
     let numbers: Vec<i64> = going.runs.iter().map(|run| run.number).collect();
     let model_ids: Vec<String> = going.models.iter().map(|model| model.model_id.clone()).collect();
-    let (forgotten, of_models) = (numbers.clone(), model_ids.clone());
+    let (forgotten, of_models, unlinked) = (numbers.clone(), model_ids.clone(), ids.clone());
     let forget = move |append: &mut roadbed_store::Appender<'_>| {
         runs::forget(append, &forgotten)?;
         runs::forget_models(append, team, &of_models)?;
+        traces::unlink_runs(append, &unlinked)?;
         inputs::forget(append, &forgotten)
     };
     tracking.context.store.append(forget).await?;
     let (acting, bytes) = (acting.clone(), toll.bytes);
-    let ids: Vec<String> = going.runs.into_iter().map(|run| run.run_id).collect();
     let write = move |tx: &mut Transaction<'_>| {
         acting.check(tx)?;
         for folder in &folders {

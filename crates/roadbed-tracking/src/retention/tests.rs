@@ -109,3 +109,58 @@ async fn an_experiment_has_its_own_policy_and_days_are_checked() {
     let listed = stage.server.get("/api/v1/retention", "outsider").await.expect(200).json();
     assert_eq!(listed["items"], json!([]));
 }
+
+/// Tells a trace that was made in a run, and puts a file of ten bytes beside it.
+async fn traced(stage: &Stage, id: &str, run: &str) {
+    let info = json!({
+        "trace_id": id, "request_time": "2023-11-14T22:13:20.500Z", "state": "OK",
+        "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}},
+        "trace_metadata": {"mlflow.sourceRun": run},
+    });
+    let headers = [("content-type", "application/json")];
+    let body = serde_json::to_vec(&json!({"trace": {"trace_info": info}})).unwrap();
+    stage
+        .server
+        .call(axum::http::Method::POST, "/api/3.0/mlflow/traces", "developer", &headers, body)
+        .await
+        .expect(200);
+    stage.put_file(&format!("0/traces/{id}/artifacts/traces.json"), &format!("{id:>10}")).await.expect(200);
+}
+
+async fn with_traces(stage: &Stage) {
+    stage.platform.member("boss", TEAM, Grantee::Admin);
+    let (gone, stays) = (stage.run("gone").await, stage.run("stays").await);
+    for (id, run) in [("tr-own", &gone), ("tr-shared", &gone), ("tr-looked", &stays), ("tr-other", &stays)] {
+        traced(stage, id, run).await;
+    }
+    let link = |run: &String, ids: Value| stage.post("/traces/link-to-run", json!({"run_id": run, "trace_ids": ids}));
+    link(&stays, json!(["tr-shared"])).await.expect(200);
+    link(&gone, json!(["tr-looked"])).await.expect(200);
+    stage.post("/runs/delete", json!({"run_id": gone})).await.expect(200);
+    let shown = async |id: &str| stage.server.get(&format!("/api/v1/traces/{id}"), "viewer").await.status;
+    let told = stage.server.post("/api/v1/purge?dry_run=true", "boss", json!({})).await.expect(200).json();
+    assert_eq!((&told["traces"], &told["files"], &told["bytes"]), (&json!(1), &json!(1), &json!(10)));
+    assert_eq!(shown("tr-own").await, 200);
+    let done = stage.server.post("/api/v1/purge", "boss", json!({})).await.expect(200).json();
+    assert_eq!((&done["traces"], &done["files"], &done["bytes_freed"]), (&json!(1), &json!(1), &json!(10)));
+    for (id, status) in [("tr-own", 404), ("tr-shared", 200), ("tr-looked", 200), ("tr-other", 200)] {
+        assert_eq!(shown(id).await, status, "{id}");
+    }
+    // The shared one goes with the last run that has it.
+    stage.post("/runs/delete", json!({"run_id": stays})).await.expect(200);
+    let done = stage.server.post("/api/v1/purge", "boss", json!({})).await.expect(200).json();
+    assert_eq!(done["traces"], 3);
+    let kinds = stage.platform.event_kinds().await;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "TracesDeleted").count(), 2);
+}
+
+#[tokio::test]
+async fn traces_go_with_the_run_they_were_made_in() {
+    with_traces(&Stage::new()).await;
+}
+
+#[tokio::test]
+async fn traces_go_with_the_run_they_were_made_in_on_postgres() {
+    let Some(stage) = Stage::on_postgres() else { return };
+    with_traces(&stage).await;
+}

@@ -22,7 +22,7 @@ HEX = r"\b(?:m-|d-|dr-)?[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 ID = re.compile(rf"{HEX}|(?<=mlflow-artifacts:/)[0-9]+(?=/|$)")
 TIMES = {
     "creation_time", "last_update_time", "creation_timestamp", "last_updated_timestamp", "creation_timestamp_ms", "last_updated_timestamp_ms",
-    "created_time",
+    "created_time", "create_time",
 }
 # Lists whose order is not part of the protocol, each with what its entries are told by.
 UNORDERED = {
@@ -39,12 +39,13 @@ class Side:
 
     def call(self, method, path, body):
         path = self.fill(path)
-        data = kind = None
+        data, kind, headers = None, None, {}
         if isinstance(body, Raw):
+            headers = self.fill(body.headers)
             data, kind = self.fill(body.text).encode(), body.kind
         elif body is not None:
             data, kind = json.dumps(self.fill(body)).encode(), "application/json"
-        request = urllib.request.Request(self.url + path, data=data, method=method)
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers=headers)
         if kind is not None:
             request.add_header("Content-Type", kind)
         if self.token:

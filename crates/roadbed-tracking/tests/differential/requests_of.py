@@ -15,8 +15,8 @@ FILES = "/api/2.0/mlflow-artifacts/artifacts"
 class Raw:
     """A body that is sent as it stands."""
 
-    def __init__(self, text, kind="application/json"):
-        self.text, self.kind = text, kind
+    def __init__(self, text, kind="application/json", headers=None):
+        self.text, self.kind, self.headers = text, kind, headers or {}
 
     def __str__(self):
         return f"raw {self.kind} {self.text}"

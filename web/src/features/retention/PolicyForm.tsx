@@ -114,7 +114,7 @@ export function PolicyForm({ policy, scopes, taken }: PolicyFormProps) {
       {days(
         "purge_after_days",
         "Purge what has been deleted for so many days",
-        "It goes for good, with points and files",
+        "It goes for good, with points, traces and files",
       )}
       {foreseen ? (
         <Forecast policy={foreseen} />

@@ -5,11 +5,14 @@ export type Toll = Schemas["TollItem"];
 
 const counted = (number: number, one: string, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 
-/** How much goes: "12 runs with 40 files, 3.4 MiB". */
+/** How much goes: "12 runs with 3 traces, 40 files, 3.4 MiB". */
 export function tollWords(toll: Toll): string {
   const runs = toll.more ? `more than ${counted(toll.runs, "run")}` : counted(toll.runs, "run");
-  if (toll.files === 0) return toll.runs === 0 ? "nothing" : runs;
-  return `${runs} with ${counted(toll.files, "file")}, ${bytes(toll.bytes)}`;
+  const traces = toll.traces === 0 ? [] : [counted(toll.traces, "trace")];
+  const files = toll.files === 0 ? [] : [counted(toll.files, "file"), bytes(toll.bytes)];
+  const what = [...traces, ...files].join(", ");
+  if (what === "") return toll.runs === 0 ? "nothing" : runs;
+  return `${runs} with ${what}`;
 }
 
 /** What stays although it is old enough. */

@@ -3,6 +3,7 @@
 mod artifact;
 mod assessments;
 mod ingest;
+mod metrics;
 mod v2;
 mod v3;
 mod views;
@@ -21,6 +22,7 @@ pub fn capability(tracking: Tracking) -> Capability {
         .get(mlflow_v3_paths!("/traces/get"), TRACE_READ, v3::get)
         .get(mlflow_v3_paths!("/traces/batchGet"), TRACE_READ, v3::batch)
         .post(mlflow_v3_paths!("/traces/batchGetInfos"), TRACE_READ, v3::batch_infos)
+        .post(mlflow_v3_paths!("/traces/metrics"), TRACE_READ, metrics::query)
         .post(mlflow_v3_paths!("/traces/calculate-filter-correlation"), TRACE_READ, v3::correlate)
         .get(mlflow_v3_paths!("/traces/{trace_id}"), TRACE_READ, v3::info)
         .post(mlflow_v3_paths!("/traces/{trace_id}/assessments"), TRACE_WRITE, assessments::create)

@@ -43,7 +43,10 @@ pub(super) struct DeleteAnswer {
 
 #[derive(Debug, Serialize)]
 pub(super) struct CorrelationAnswer {
+    /// Left out when it is not defined.
+    #[serde(skip_serializing_if = "Measure::is_nan")]
     npmi: Measure,
+    #[serde(skip_serializing_if = "Measure::is_nan")]
     npmi_smoothed: Measure,
     filter1_count: usize,
     filter2_count: usize,
@@ -145,11 +148,13 @@ pub(super) async fn search(tracking: Tracking, call: Call) -> Result<SearchAnswe
     })
 }
 
+/// Experiments that must be named, though there may be none of them.
+pub(super) fn experiment_ids(fields: &Fields) -> Result<Vec<String>, MlflowError> {
+    if fields.has("experiment_ids") { fields.texts("experiment_ids") } else { Err(missing("experiment_ids")) }
+}
+
 pub(super) async fn correlate(tracking: Tracking, call: Call) -> Result<CorrelationAnswer, MlflowError> {
-    let ids = call.fields.texts("experiment_ids")?;
-    if ids.is_empty() {
-        return Err(missing("experiment_ids"));
-    }
+    let ids = experiment_ids(&call.fields)?;
     let filters = (
         call.fields.text_or_empty("base_filter")?,
         call.fields.required("filter_string1")?,

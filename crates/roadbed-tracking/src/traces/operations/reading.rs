@@ -4,7 +4,7 @@ use super::ids::shown;
 use crate::experiments;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::traces::assessment::Judged;
-use crate::traces::model::{TraceError, TraceKey};
+use crate::traces::model::{SOURCE_RUN, Trace, TraceError, TraceKey};
 use crate::traces::spans::Content;
 use crate::traces::store;
 use roadbed_store::Reader;
@@ -19,6 +19,44 @@ const SPANS_LIMIT_BYTES: i64 = 256 << 20;
 pub(in crate::traces) struct WithSpans {
     pub judged: Judged,
     pub spans: Vec<Content>,
+}
+
+/// A trace for people, who want to know what it is called and where it belongs even when its client did not say.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::traces) struct Presented {
+    pub judged: Judged,
+    /// The trace's name, or else that of its root.
+    pub name: Option<String>,
+    /// The run it was made in, or else one it is linked to.
+    pub run: Option<String>,
+}
+
+/// Adds names and runs to traces of the team of the call.
+pub(in crate::traces) async fn presented(
+    tracking: &Tracking,
+    call: &Call,
+    traces: Vec<Judged>,
+) -> Result<Vec<Presented>, MlflowError> {
+    let team = call.team;
+    let read = move |r: &mut Reader<'_>| {
+        let keys = |lacks: fn(&Trace) -> bool| {
+            let lacking = traces.iter().filter(|judged| lacks(&judged.trace));
+            lacking.map(|judged| TraceKey::new(team, &judged.trace.trace_id)).collect::<Vec<_>>()
+        };
+        let mut roots = store::root_names(r, &keys(|trace| trace.name().is_none()))?;
+        let mut runs = store::runs(r, &keys(|trace| !trace.metadata.contains_key(SOURCE_RUN)))?;
+        let present = |judged: &Judged| {
+            let key = TraceKey::new(team, &judged.trace.trace_id);
+            let linked = || runs.remove(&key).and_then(|runs| runs.into_iter().next());
+            Presented {
+                name: judged.trace.name().map(str::to_owned).or_else(|| roots.remove(&key)),
+                run: judged.trace.metadata.get(SOURCE_RUN).cloned().or_else(linked),
+                judged: judged.clone(),
+            }
+        };
+        Ok::<_, MlflowError>(traces.iter().map(present).collect())
+    };
+    tracking.context.store.read_records(read).await
 }
 
 /// The trace a request names, in the team of the call.

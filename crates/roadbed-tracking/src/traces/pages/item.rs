@@ -1,8 +1,9 @@
 //! A trace in lists.
 
 use crate::mlflow::rfc3339;
-use crate::traces::assessment::{Assessment, Judged, Said};
-use crate::traces::model::{SESSION, SOURCE_RUN, TOKEN_USAGE, USER};
+use crate::traces::assessment::{Assessment, Said};
+use crate::traces::model::{SESSION, TOKEN_USAGE, USER};
+use crate::traces::operations::Presented;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub(super) struct Tokens {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct TraceItem {
     pub id: String,
-    /// None until it is known.
+    /// What its client calls it, or else the name of its root; none until one is known.
     pub name: Option<String>,
     pub experiment: String,
     /// `OK`, `ERROR`, `IN_PROGRESS` or `STATE_UNSPECIFIED`.
@@ -84,7 +85,7 @@ pub(super) struct TraceItem {
     pub session: Option<String>,
     /// Whom the application served.
     pub user: Option<String>,
-    /// The run it was made in.
+    /// The run it was made in, or else one it is linked to.
     pub run: Option<String>,
     pub tokens: Option<Tokens>,
     pub tags: BTreeMap<String, String>,
@@ -97,19 +98,19 @@ fn tokens(text: &str) -> Option<Tokens> {
     Some(Tokens { input: count("input_tokens"), output: count("output_tokens"), total: count("total_tokens") })
 }
 
-impl From<Judged> for TraceItem {
-    fn from(judged: Judged) -> Self {
+impl From<Presented> for TraceItem {
+    fn from(Presented { judged, name, run }: Presented) -> Self {
         let trace = judged.trace;
         let told = |key: &str| trace.metadata.get(key).cloned();
         Self {
-            name: trace.name().map(str::to_owned),
+            name,
             experiment: trace.experiment_id.to_string(),
             state: trace.state.as_str(),
             started_at: rfc3339(trace.started_ms),
             duration_ms: trace.duration_ms,
             session: told(SESSION),
             user: told(USER),
-            run: told(SOURCE_RUN),
+            run,
             tokens: told(TOKEN_USAGE).as_deref().and_then(tokens),
             request: trace.request_preview,
             response: trace.response_preview,

@@ -100,7 +100,8 @@ async fn list(
 ) -> Result<Json<TraceList>, Problem> {
     let call = Call::of(&tracking, caller, &headers, TRACE_READ).await?;
     let found = operations::search(&tracking, &call, query.search()?).await?;
-    let items = found.traces.into_iter().map(TraceItem::from).collect();
+    let presented = operations::presented(&tracking, &call, found.traces).await?;
+    let items = presented.into_iter().map(TraceItem::from).collect();
     Ok(Json(TraceList { items, next_cursor: found.next.map(|cursor| cursor.to_string()) }))
 }
 
@@ -116,7 +117,9 @@ async fn show(
     let full = operations::with_spans_of(&tracking, &call, vec![judged.clone()], true).await?.pop();
     let spans = full.map(|full| full.spans).unwrap_or_default();
     let partial = judged.trace.has_spans_here() && u64::try_from(spans.len()).is_ok_and(|count| count < told);
-    Ok(Json(TracePage { trace: judged.into(), spans: steps(spans), partial }))
+    let presented = operations::presented(&tracking, &call, vec![judged]).await?.pop();
+    let presented = presented.ok_or_else(|| MlflowError::internal(&"a trace is lost between two looks"))?;
+    Ok(Json(TracePage { trace: presented.into(), spans: steps(spans), partial }))
 }
 
 async fn remove(

@@ -144,6 +144,11 @@ impl Content {
         })
     }
 
+    /// An attribute that is a text.
+    pub(in crate::traces) fn text_attribute(&self, key: &str) -> Option<String> {
+        Any::of_json(self.attribute(key)?).as_text().map(str::to_owned)
+    }
+
     pub(in crate::traces) fn set_attribute(&mut self, key: &str, json: String) {
         match self.attributes.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, value)) => *value = json,

@@ -5,10 +5,12 @@ mod assessments;
 mod infos;
 mod links;
 mod scan;
+mod span_scan;
 mod spans;
 
 pub(super) use assessments::{assessment, assessments, delete_assessment, put_assessment};
 pub(super) use infos::{Stored, claim, delete, infos, lock, oldest, put};
-pub(super) use links::{LinkKind, link};
+pub(super) use links::{LinkKind, link, linked, runs, unlink_runs};
 pub(super) use scan::{Place, Scope, scan};
-pub(super) use spans::{SpanColumns, columns, contents, nodes, put_spans, size, texts};
+pub(super) use span_scan::SpanScan;
+pub(super) use spans::{SpanColumns, columns, contents, nodes, put_spans, root_names, size, texts};

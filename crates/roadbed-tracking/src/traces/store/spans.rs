@@ -108,6 +108,20 @@ pub(in crate::traces) fn texts(
     Ok(found)
 }
 
+/// The names of the roots of these traces; of several roots the first to begin.
+pub(in crate::traces) fn root_names(
+    query: &mut impl Query,
+    keys: &[TraceKey],
+) -> Result<HashMap<TraceKey, String>, StoreError> {
+    let filter = Filter::new().in_list("trace", keys.iter().map(|key| key.as_bytes().to_vec()));
+    let sql = format!(
+        "SELECT trace, name FROM traces_spans WHERE {} AND parent IS NULL ORDER BY trace, started_ns DESC, span DESC",
+        filter.sql(0)
+    );
+    let rows = query.query(&sql, filter.values(), |row| Ok((key(row, "traces_spans")?, row.get("name")?)))?;
+    Ok(rows.into_iter().collect())
+}
+
 /// What filters look at of a span without opening its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::traces) struct SpanColumns {

@@ -2,6 +2,7 @@
 
 mod assessing;
 mod ingesting;
+mod measuring;
 mod old_clients;
 mod searching;
 
