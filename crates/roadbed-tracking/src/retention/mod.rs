@@ -9,8 +9,8 @@
 //! another run has them too; traces that were only linked to it stay.
 //!
 //! **Reads and writes.** State lane: tables `retention_policies`, `retention_deleted` (since when the controller has seen a run deleted);
-//! events `RetentionChanged`, `RunsPurged` (audit), and `RunDeleted` of `runs`. What runs logged goes from the records lane first, so that
-//! a crash in between leaves a deleted run that is purged again.
+//! events `RetentionChanged`, `RunsPurged` (audit), and `RunDeleted` of `runs`. Runs are condemned first, after which they
+//! cannot be restored; then goes what they logged (records lane), then they do. A crash in between leaves deleted runs that are purged again.
 //!
 //! **Controller** `run-retention`.
 //!

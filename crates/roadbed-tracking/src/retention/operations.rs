@@ -175,7 +175,24 @@ async fn delete(tracking: &Tracking, acting: &Acting, going: Vec<FormerRun>) -> 
     tracking.context.store.write(write).await
 }
 
+/// Those of the runs that nobody restored meanwhile; from here on nobody can.
+async fn condemn(tracking: &Tracking, acting: &Acting, going: Going) -> Result<Going, MlflowError> {
+    let acting = acting.clone();
+    let numbers: Vec<i64> = going.runs.iter().map(|run| run.number).collect();
+    let write = move |tx: &mut Transaction<'_>| {
+        acting.check(tx)?;
+        tx.without_event("the purge is told of when it is done");
+        Ok::<_, MlflowError>(runs::condemn(tx, &numbers)?)
+    };
+    let condemned = tracking.context.store.write(write).await?;
+    let runs: Vec<FormerRun> = going.runs.into_iter().filter(|run| condemned.contains(&run.number)).collect();
+    let ids: HashSet<&str> = runs.iter().map(|run| run.run_id.as_str()).collect();
+    let models = going.models.into_iter().filter(|model| ids.contains(model.run_id.as_str())).collect();
+    Ok(Going { models, runs, kept: going.kept })
+}
+
 async fn purge(tracking: &Tracking, acting: &Acting, team: TeamId, going: Going) -> Result<Toll, MlflowError> {
+    let going = if acting.dry_run { going } else { condemn(tracking, acting, going).await? };
     let folders =
         going.runs.iter().map(|run| &run.artifact_uri).chain(going.models.iter().map(|model| &model.artifact_uri));
     // Files of an experiment whose artifacts lie elsewhere are not ours to delete.

@@ -1,7 +1,10 @@
 //! Policies and purging, as people see them.
 
+use crate::experiments::Lifecycle;
+use crate::runs::{self, Former};
 use crate::stage::{Stage, TEAM};
 use roadbed_capability::Grantee;
+use roadbed_store::StoreError;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -163,4 +166,29 @@ async fn traces_go_with_the_run_they_were_made_in() {
 async fn traces_go_with_the_run_they_were_made_in_on_postgres() {
     let Some(stage) = Stage::on_postgres() else { return };
     with_traces(&stage).await;
+}
+
+#[tokio::test]
+async fn a_run_is_restored_before_its_purge_began_or_not_at_all() {
+    let stage = Stage::new();
+    let (early, late) = (ended(&stage, "early", "a").await, ended(&stage, "late", "b").await);
+    for run in [&early, &late] {
+        stage.post("/runs/delete", json!({"run_id": run})).await.expect(200);
+    }
+    let former = Former { team: TEAM, experiment: None, stage: Lifecycle::Deleted, ended_before_ms: None };
+    let store = &stage.platform.context.store;
+    let runs = store.read(move |r| Ok::<_, StoreError>(runs::former_runs(r, &former, 0, 10)?)).await.unwrap();
+    let number = |id: &String| runs.iter().find(|run| run.run_id == *id).unwrap().number;
+    let numbers = [number(&early), number(&late)];
+    stage.post("/runs/restore", json!({"run_id": early})).await.expect(200);
+    let condemned = store.write(move |tx| {
+        tx.without_event("a test");
+        Ok::<_, StoreError>(runs::condemn(tx, &numbers)?)
+    });
+    assert_eq!(condemned.await.unwrap(), [numbers[1]].into());
+    let refused = stage.post("/runs/restore", json!({"run_id": late})).await.expect(400).json();
+    assert!(refused["message"].as_str().unwrap().contains("removed for good"), "{refused}");
+    stage.post("/experiments/delete", json!({"experiment_id": "0"})).await.expect(200);
+    stage.post("/experiments/restore", json!({"experiment_id": "0"})).await.expect(200);
+    assert_eq!((state(&stage, &early).await, state(&stage, &late).await), (json!("active"), json!("deleted")));
 }

@@ -49,7 +49,7 @@ pub use model::{
 pub use operations::{OF_EXPERIMENTS, find, invented_name, runs_of_job};
 pub use origin::{Origin, origin};
 pub use store::{
-    Former, delete_runs, forget, forget_models, former_runs, in_stage, model_metrics, remove_runs, tagged,
+    Former, condemn, delete_runs, forget, forget_models, former_runs, in_stage, model_metrics, remove_runs, tagged,
 };
 pub use views::MetricView;
 
@@ -62,6 +62,7 @@ pub const MIGRATIONS: &[MigrationSet] = &[
         migrations: &[
             Migration { number: 1, name: "runs", sql: include_str!("migrations/0001_runs.sql") },
             Migration { number: 2, name: "candidates", sql: include_str!("migrations/0002_candidates.sql") },
+            Migration { number: 3, name: "purging", sql: include_str!("migrations/0003_purging.sql") },
         ],
     },
     MigrationSet {

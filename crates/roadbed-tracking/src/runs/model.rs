@@ -161,6 +161,8 @@ pub enum RunError {
     Unknown(String),
     #[error("The run {run_id} must be in the 'active' state. Current state is {stage}.")]
     NotActive { run_id: String, stage: Lifecycle },
+    #[error("The run {0} is being removed for good and cannot be restored")]
+    Purging(String),
     #[error("No tag with name: {key} in run with id {run_id}")]
     UnknownTag { run_id: String, key: String },
     #[error(
@@ -182,6 +184,7 @@ impl From<RunError> for MlflowError {
         let code = match &error {
             RunError::Unknown(_) | RunError::UnknownTag { .. } => ErrorCode::ResourceDoesNotExist,
             RunError::NotActive { .. }
+            | RunError::Purging(_)
             | RunError::ParamChanged { .. }
             | RunError::TwoNames { .. }
             | RunError::OwnTag(_) => ErrorCode::InvalidParameterValue,

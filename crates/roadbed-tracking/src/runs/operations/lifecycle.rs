@@ -186,6 +186,9 @@ pub(in crate::runs) async fn move_to(
     let moving = move |tx: &mut Transaction<'_>| {
         let found = store::by_run_id(tx, called.team, &run_id)?;
         let mut run = found.ok_or_else(|| RunError::Unknown(run_id.clone()))?;
+        if store::is_purging(tx, run.number)? {
+            return Err(RunError::Purging(run_id.clone()).into());
+        }
         run.lifecycle = to;
         store::update(tx, &run)?;
         let header = called.event(subject(&run_id));

@@ -98,15 +98,28 @@ pub fn delete_runs(tx: &mut Transaction<'_>, runs: &[i64]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Removes the rows of runs that are deleted; one that was restored meanwhile stays. The event is the caller's.
+/// Begins to purge those of the runs that are deleted, and says which: from here on they cannot be restored, so that what they logged can go
+/// before they do. Doing it again is fine, and goes on where a purge ended too early.
+///
+/// # Errors
+/// The store fails.
+pub fn condemn(tx: &mut Transaction<'_>, runs: &[i64]) -> Result<HashSet<i64>, StoreError> {
+    let condemned = in_stage(tx, runs, Lifecycle::Deleted)?;
+    let numbers: Vec<i64> = condemned.iter().copied().collect();
+    for some in numbers.chunks(CHUNK) {
+        let filter = Filter::new().in_list("number", some.iter().copied());
+        tx.execute(&format!("UPDATE runs SET purging = 1 WHERE {}", filter.sql(0)), filter.values())?;
+    }
+    Ok(condemned)
+}
+
+/// Removes the rows of runs that were condemned. The event is the caller's.
 ///
 /// # Errors
 /// The store fails.
 pub fn remove_runs(tx: &mut Transaction<'_>, runs: &[i64]) -> Result<(), StoreError> {
     for some in runs.chunks(CHUNK) {
-        let filter = Filter::new()
-            .in_list("number", some.iter().copied())
-            .and("lifecycle_stage = ?", Lifecycle::Deleted.as_str());
+        let filter = Filter::new().in_list("number", some.iter().copied()).and("purging = ?", 1_i64);
         tx.execute(&format!("DELETE FROM runs WHERE {}", filter.sql(0)), filter.values())?;
     }
     Ok(())

@@ -202,8 +202,15 @@ pub(in crate::runs) fn update(tx: &mut Transaction<'_>, changed: &Run) -> Result
     Ok(())
 }
 
-/// Deletes or restores all runs of an experiment; the event is the experiment's.
+/// Deletes or restores all runs of an experiment but those that are being purged; the event is the experiment's.
 pub(in crate::runs) fn move_all(tx: &mut Transaction<'_>, experiment: i64, to: Lifecycle) -> Result<(), StoreError> {
-    tx.execute("UPDATE runs SET lifecycle_stage = ?2 WHERE experiment = ?1", params![experiment, to.as_str()])?;
+    let sql = "UPDATE runs SET lifecycle_stage = ?2 WHERE experiment = ?1 AND purging = 0";
+    tx.execute(sql, params![experiment, to.as_str()])?;
     Ok(())
+}
+
+/// Is what the run logged being removed for good?
+pub(in crate::runs) fn is_purging(query: &mut impl Query, run: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT number FROM runs WHERE number = ?1 AND purging = 1";
+    Ok(query.query_one(sql, params![run], |row| row.get::<i64>("number"))?.is_some())
 }
