@@ -1,8 +1,9 @@
 //! Routes of retention.
 
+use super::acting::Acting;
 use super::controller::Retention;
 use super::model::{Policy, RETENTION_GOVERN, RETENTION_READ, TEAM_SCOPE, Toll, WHOLE_TEAM};
-use super::operations::{Acting, Sweep};
+use super::operations::Sweep;
 use super::policies;
 use crate::experiments::Lifecycle;
 use crate::mlflow::{Call, Tracking, rfc3339};

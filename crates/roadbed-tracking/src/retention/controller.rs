@@ -1,6 +1,7 @@
 //! The controller `run-retention`: does what the policies say.
 
-use super::operations::{self, Acting};
+use super::acting::Acting;
+use super::operations;
 use super::{policies, store};
 use crate::mlflow::{MlflowError, Tracking};
 use async_trait::async_trait;

@@ -18,6 +18,7 @@
 //!
 //! **Not here.** Files of jobs: the room of training. Blobs: the collector.
 
+mod acting;
 mod api;
 mod controller;
 mod model;

@@ -1,5 +1,6 @@
 //! Deleting and purging runs, by people and by the controller.
 
+use super::acting::Acting;
 use super::model::{KEEP_TAG, RunsPurged, Toll};
 use super::{store, traces as of_runs};
 use crate::artifacts::{self, ArtifactPath};
@@ -10,30 +11,13 @@ use crate::runs::{self, Former, FormerRun, RunDeleted};
 use crate::{inputs, models, traces};
 use roadbed_contracts::events::{EventHeader, Subject};
 use roadbed_core::{Digest, TeamId};
-use roadbed_store::{Lease, Reader, Transaction};
+use roadbed_store::{Reader, Transaction};
 use std::collections::{HashMap, HashSet};
 
 /// Runs dealt with in one transaction.
 pub(super) const BATCH: u32 = 100;
 /// Runs looked at for one answer or pass.
 const LOOKED_AT: u64 = 20_000;
-
-/// Who does it, and how far.
-#[derive(Clone)]
-pub(super) struct Acting {
-    pub header: EventHeader,
-    pub lease: Option<Lease>,
-    pub dry_run: bool,
-}
-
-impl Acting {
-    pub(super) fn check(&self, tx: &mut Transaction<'_>) -> Result<(), MlflowError> {
-        if let Some(lease) = &self.lease {
-            tx.check_lease(lease)?;
-        }
-        Ok(())
-    }
-}
 
 /// Runs that may go, and the logged models they made.
 struct Going {

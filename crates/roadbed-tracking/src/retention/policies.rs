@@ -1,7 +1,8 @@
 //! What policies are there, and what each does.
 
+use super::acting::Acting;
 use super::model::{DAY_MS, Policy, RetentionChanged, RetentionError, TEAM_SCOPE, Toll, WHOLE_TEAM};
-use super::operations::{Acting, Sweep};
+use super::operations::Sweep;
 use super::store;
 use crate::experiments::{self, Lifecycle};
 use crate::mlflow::{Call, MlflowError, Tracking};

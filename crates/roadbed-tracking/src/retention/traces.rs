@@ -1,7 +1,7 @@
 //! Traces of runs that are purged. Files go first: a crash in between leaves a trace that names its folder and is found again.
 
+use super::acting::Acting;
 use super::model::Toll;
-use super::operations::Acting;
 use crate::artifacts;
 use crate::mlflow::{MlflowError, Tracking};
 use crate::traces::{self, TracesOfRun};

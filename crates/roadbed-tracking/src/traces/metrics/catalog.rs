@@ -1,6 +1,6 @@
 //! What can be measured, how it can be summed up and by what it can be parted.
 
-use super::question::Kind::{self, Average, Count, Maximum, Minimum, Percentile, Sum};
+use Kind::{Average, Count, Maximum, Minimum, Percentile, Sum};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::traces) enum View {
@@ -26,6 +26,42 @@ impl View {
         }
     }
 }
+
+/// How readings are summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::traces) enum Kind {
+    Count,
+    Sum,
+    Average,
+    Percentile,
+    Minimum,
+    Maximum,
+}
+
+impl Kind {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "COUNT",
+            Self::Sum => "SUM",
+            Self::Average => "AVG",
+            Self::Percentile => "PERCENTILE",
+            Self::Minimum => "MIN",
+            Self::Maximum => "MAX",
+        }
+    }
+}
+
+/// On the wire: name and protobuf number.
+pub(in crate::traces) const AGGREGATIONS: &[(&str, i64, Kind)] = &[
+    ("COUNT", 1, Kind::Count),
+    ("SUM", 2, Kind::Sum),
+    ("AVG", 3, Kind::Average),
+    ("PERCENTILE", 4, Kind::Percentile),
+    ("MIN", 5, Kind::Minimum),
+    ("MAX", 6, Kind::Maximum),
+];
+pub(in crate::traces) const VIEWS: &[(&str, i64, View)] =
+    &[("TRACES", 1, View::Traces), ("SPANS", 2, View::Spans), ("ASSESSMENTS", 3, View::Assessments)];
 
 /// What a number is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

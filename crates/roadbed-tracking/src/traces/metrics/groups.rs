@@ -1,8 +1,9 @@
 //! Sums facts up by group. The answer has the first groups in order, so the last one goes when there are too many: it cannot come back
 //! among the first. What is held besides are distinct values, of which there is a limit.
 
+use super::catalog::Kind;
 use super::fact::{Fact, Reading};
-use super::question::{Aggregation, Kind, Question};
+use super::question::{Aggregation, Question};
 use crate::mlflow::MlflowError;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

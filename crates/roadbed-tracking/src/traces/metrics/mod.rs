@@ -11,11 +11,11 @@ mod fact;
 mod groups;
 mod question;
 
-pub(super) use catalog::Measured;
+pub(super) use catalog::{AGGREGATIONS, Measured, VIEWS};
 pub(super) use condition::Condition;
 pub(super) use fact::{SpanFact, is_meant, of_assessment, of_span, of_trace};
 pub(super) use groups::{Groups, Point};
-pub(super) use question::{AGGREGATIONS, Aggregation, Asked, Question, VIEWS};
+pub(super) use question::{Aggregation, Asked, Question};
 
 #[cfg(test)]
 mod tests;

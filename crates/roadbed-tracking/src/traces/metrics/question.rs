@@ -1,6 +1,6 @@
 //! What is asked, understood and checked.
 
-use super::catalog::{Dimension, Measured, Metric, View};
+use super::catalog::{Dimension, Kind, Measured, Metric, View};
 use super::condition::Condition;
 use crate::mlflow::MlflowError;
 
@@ -8,42 +8,6 @@ use crate::mlflow::MlflowError;
 const MOST_GROUPS: usize = 10_000;
 /// Most filters, dimensions and aggregations of one request.
 const MOST_PARTS: usize = 100;
-
-/// How readings are summed up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::traces) enum Kind {
-    Count,
-    Sum,
-    Average,
-    Percentile,
-    Minimum,
-    Maximum,
-}
-
-impl Kind {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Count => "COUNT",
-            Self::Sum => "SUM",
-            Self::Average => "AVG",
-            Self::Percentile => "PERCENTILE",
-            Self::Minimum => "MIN",
-            Self::Maximum => "MAX",
-        }
-    }
-}
-
-/// On the wire: name and protobuf number.
-pub(in crate::traces) const AGGREGATIONS: &[(&str, i64, Kind)] = &[
-    ("COUNT", 1, Kind::Count),
-    ("SUM", 2, Kind::Sum),
-    ("AVG", 3, Kind::Average),
-    ("PERCENTILE", 4, Kind::Percentile),
-    ("MIN", 5, Kind::Minimum),
-    ("MAX", 6, Kind::Maximum),
-];
-pub(in crate::traces) const VIEWS: &[(&str, i64, View)] =
-    &[("TRACES", 1, View::Traces), ("SPANS", 2, View::Spans), ("ASSESSMENTS", 3, View::Assessments)];
 
 /// One number of each group.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,8 +1,8 @@
 //! Groups against numbers worked out by hand, and by NumPy for percentiles.
 
-use super::catalog::View;
+use super::catalog::{Kind, View};
 use super::fact::{Fact, Reading};
-use super::question::{Aggregation, Asked, Kind, Question};
+use super::question::{Aggregation, Asked, Question};
 use super::{Condition, Groups, Point};
 
 fn asked(view: View, metric: &str, kinds: &[Kind], percentiles: &[f64]) -> Asked {
