@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
 import { settled } from "../pages/pages";
 import { person } from "../platform/governance";
 import { registerModel } from "../platform/models";
@@ -58,6 +59,25 @@ test("a new key retires the one before it, whose signatures stay good", async ({
   await panel.getByRole("button", { name: "Sign again" }).click();
   await dialog.getByRole("button", { name: "Sign the files" }).click();
   await expect(panel.getByRole("link", { name: "of the spring" })).toBeVisible();
+});
+
+test("a signature that does not fit says why, and is offered anew", async ({ page, stage }) => {
+  const path = "/api/v1/models/pricing/versions/1/signature";
+  await page.route(`${stage.url}${path}**`, async (route) => {
+    const answer = await (await route.fetch()).json();
+    const faults = ["the files of the version are not those that were signed", "<b>model.lgb</b> was changed"];
+    await route.fulfill({ json: { ...answer, fits: false, faults, unsigned: [".git/config"] } });
+  });
+  await page.goto("/models/pricing/1");
+  await settled(page);
+  const panel = page.getByRole("region", { name: "Signature" });
+  await expect(panel.getByText("does not fit")).toBeVisible();
+  await expect(panel.getByText("the files of the version are not those that were signed")).toBeVisible();
+  await expect(panel.getByText("<b>model.lgb</b> was changed")).toBeVisible();
+  await expect(panel.getByText("1 file that verifiers never look at is not signed")).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Sign again" })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
 test("who may not sign and make keys is told whom to ask", async ({ browser, stage, client }) => {

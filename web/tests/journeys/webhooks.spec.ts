@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { settled } from "../pages/pages";
 import { person } from "../platform/governance";
 import { registerModel } from "../platform/models";
@@ -16,6 +17,8 @@ test("an address is told: refused at the field, made, tested, delivered, sent ag
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Name" }).fill("-no");
   await expect(dialog.getByText(/must start and end with a letter or digit/)).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag22aa"]).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
   await dialog.getByRole("textbox", { name: "Name" }).fill("deployer");
   await dialog.getByRole("textbox", { name: "Address" }).fill("ftp://files.example.com/");
   await expect(dialog.getByText(/Invalid webhook URL scheme/)).toBeVisible();
@@ -72,6 +75,19 @@ test("a webhook that fails says why, and deliveries are narrowed by their state"
   await page.getByText("Given up").click();
   await expect(page).toHaveURL(/state=given_up/);
   await expect(page.getByText("None is in this state")).toBeVisible();
+});
+
+test("a team without webhooks and keys is taught how they come about", async ({ page }) => {
+  await page.route(/\/api\/v1\/(webhooks|signing-keys)(\?|$)/, (route) => route.fulfill({ json: { items: [] } }));
+  for (const [path, title, command] of [
+    ["/settings/webhooks", "Nobody is told of anything", "roadbed create webhook ci"],
+    ["/settings/signing-keys", "No key yet", "roadbed sign churn/3"],
+  ] as const) {
+    await page.goto(path);
+    await settled(page);
+    await expect(page.getByRole("heading", { name: title })).toBeVisible();
+    await expect(page.locator("pre")).toContainText(command);
+  }
 });
 
 test("who may not see webhooks is told whom to ask", async ({ browser, stage, client }) => {

@@ -38,7 +38,7 @@ export default function WebhooksPage() {
                 <Empty
                   title="Nobody is told of anything"
                   command={nounCommand("create", "webhook", "ci", {
-                    address: "https://ci.example.com/hooks/models",
+                    address: "ADDRESS",
                     events: "model_version.created",
                   })}
                 >
