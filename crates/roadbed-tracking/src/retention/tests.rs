@@ -4,7 +4,7 @@ use crate::experiments::Lifecycle;
 use crate::runs::{self, Former};
 use crate::stage::{Stage, TEAM};
 use roadbed_capability::Grantee;
-use roadbed_store::StoreError;
+use roadbed_store::{Reader, Transaction};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -177,13 +177,13 @@ async fn a_run_is_restored_before_its_purge_began_or_not_at_all() {
     }
     let former = Former { team: TEAM, experiment: None, stage: Lifecycle::Deleted, ended_before_ms: None };
     let store = &stage.platform.context.store;
-    let runs = store.read(move |r| Ok::<_, StoreError>(runs::former_runs(r, &former, 0, 10)?)).await.unwrap();
+    let runs = store.read(move |r: &mut Reader<'_>| runs::former_runs(r, &former, 0, 10)).await.unwrap();
     let number = |id: &String| runs.iter().find(|run| run.run_id == *id).unwrap().number;
     let numbers = [number(&early), number(&late)];
     stage.post("/runs/restore", json!({"run_id": early})).await.expect(200);
-    let condemned = store.write(move |tx| {
+    let condemned = store.write(move |tx: &mut Transaction<'_>| {
         tx.without_event("a test");
-        Ok::<_, StoreError>(runs::condemn(tx, &numbers)?)
+        runs::condemn(tx, &numbers)
     });
     assert_eq!(condemned.await.unwrap(), [numbers[1]].into());
     let refused = stage.post("/runs/restore", json!({"run_id": late})).await.expect(400).json();
