@@ -12,6 +12,7 @@ test("a version is signed, checked to the last byte, and can be checked elsewher
   await settled(page);
   const panel = page.getByRole("region", { name: "Signature" });
   await expect(panel.getByText("Nobody signed this version.")).toBeVisible();
+  await expect(panel.locator("pre")).toHaveText("roadbed sign signed-once/1");
   await panel.getByRole("button", { name: "Sign", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.locator("pre")).toHaveText("roadbed sign signed-once/1");

@@ -76,8 +76,8 @@ function Content({ card }: { card: Schemas["Card"] }) {
   return (
     <>
       <Text size="sm" c="dimmed" maw={720}>
-        Made from what the platform knows about this version, each time it is asked for. Text beside a line was written
-        by people and vouched for by nobody.
+        Made from what the platform knows about this version, each time it is asked for. Text beside a line or in
+        italics was written by people, and nobody vouches for it.
       </Text>
       <div className={classes.columns}>
         <div className={classes.column}>

@@ -6,7 +6,7 @@ import { api, type Schemas } from "../../../api/client";
 import { problemOf } from "../../../api/problem";
 import { withTeam } from "../../../api/team";
 import { middle } from "../../../state/format";
-import { nounCommand } from "../../../state/nounCommand";
+import { verbCommand } from "../../../state/nounCommand";
 import { CommandLine } from "../../../widgets/CommandLine";
 import { Link } from "../../../widgets/Link";
 import { Loaded } from "../../../widgets/Loaded";
@@ -69,7 +69,7 @@ function Unsigned({ reference }: { reference: string }) {
         are what your team released: deployers sign with a key of the team, and the unmodified{" "}
         <code>model-signing</code> of the OpenSSF verifies.
       </p>
-      <CommandLine command={nounCommand("get", "signature", reference, { read: true })} label="Copy the check" />
+      <CommandLine command={verbCommand("sign", reference, {})} />
     </>
   );
 }
