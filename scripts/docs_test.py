@@ -54,6 +54,10 @@ def console_steps(block, line):
     return steps
 
 
+def starts_platform(step):
+    return step.command.split()[:2] == ["roadbed", "up"]
+
+
 def steps_of(page):
     """All steps of a page, in order."""
     text = page.read_text(encoding="utf-8")
@@ -142,11 +146,11 @@ class Runner:
         steps = steps_of(page)
         if page.read_text(encoding="utf-8").startswith(STOPPED):
             self.end_platform()
-        if steps and steps[0].command.startswith("roadbed up"):
+        if steps and starts_platform(steps[0]):
             self.up(steps.pop(0))
         script = ["set -euo pipefail", 'python() { command python3 "$@"; }' if not shutil.which("python") else ""]
         for place, step in enumerate(steps):
-            if step.command.startswith("roadbed up"):
+            if starts_platform(step):
                 raise AssertionError(f"line {step.line}: only the first command of a page can start the platform")
             script += [f"printf '\\n{MARK}{place}\\n'", step.command]
         ended = subprocess.run(
