@@ -19,12 +19,13 @@ fn start(workload: &Workload) -> (Child, UnixStream) {
     let (ours, theirs) = UnixStream::pair().unwrap();
     let mut command = workload.command();
     let inherited = theirs.as_raw_fd();
-    command.args(["--pass-fd", "9"]);
-    // SAFETY: dup2 is a plain system call on numbers.
+    command.args(["--pass-fd", &inherited.to_string()]);
+    // Only in the child, which alone may inherit it: other tests start processes meanwhile.
+    // SAFETY: fcntl is a plain system call on numbers.
     #[expect(unsafe_code, reason = "the test passes a descriptor by number, as serving does")]
     unsafe {
         command.pre_exec(move || {
-            if libc::dup2(inherited, 9) < 0 {
+            if libc::fcntl(inherited, libc::F_SETFD, 0) < 0 {
                 return Err(std::io::Error::last_os_error());
             }
             Ok(())

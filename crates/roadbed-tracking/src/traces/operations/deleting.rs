@@ -1,6 +1,8 @@
-//! Deletes traces with their spans and assessments. The event is written first: what is gone without a word would be worse than a word
+//! Deletes traces with their spans, assessments and files. The event is written first: what is gone without a word would be worse than a word
 //! about what a crash left standing, which the caller is told did not succeed.
 
+use super::purging::folder;
+use crate::artifacts;
 use crate::experiments;
 use crate::mlflow::{Call, MlflowError, Tracking};
 use crate::traces::model::{TraceError, TraceKey, TracesDeleted};
@@ -100,9 +102,18 @@ async fn remove(
         return Ok(0);
     }
     let trace_ids = found.iter().take(NAMED).map(|(_, id)| id.clone()).collect();
+    let keys: Vec<TraceKey> = found.into_iter().map(|(key, _)| key).collect();
+    let (team, wanted) = (call.team, keys.clone());
+    let read = move |r: &mut Reader<'_>| {
+        Ok::<_, MlflowError>(store::infos(r, &wanted)?.values().filter_map(folder).collect::<Vec<_>>())
+    };
+    let folders = tracking.context.store.read_records(read).await?;
     let (header, body) =
         (call.event(Subject::new("experiment", experiment_id)), TracesDeleted { experiment_id, count, trace_ids });
     let emit = move |tx: &mut Transaction<'_>| {
+        for folder in &folders {
+            artifacts::delete_tree(tx, team, folder)?;
+        }
         tx.emit(&header, &body)?;
         Ok::<_, MlflowError>(())
     };
@@ -110,7 +121,6 @@ async fn remove(
     if call.dry_run {
         return Ok(count);
     }
-    let keys: Vec<TraceKey> = found.into_iter().map(|(key, _)| key).collect();
     let delete = move |append: &mut Appender<'_>| Ok::<_, MlflowError>(store::delete(append, &keys)?);
     tracking.context.store.append(delete).await
 }

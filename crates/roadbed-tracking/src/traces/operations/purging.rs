@@ -35,7 +35,7 @@ pub struct TracesOfRun {
 pub struct After(TraceKey);
 
 /// The folder of a trace's files. The tag can be changed, so only a folder named after the trace counts.
-fn folder(trace: &Trace) -> Option<ArtifactPath> {
+pub(super) fn folder(trace: &Trace) -> Option<ArtifactPath> {
     let told = trace.tags.get(LOCATION_TAG)?;
     let ours = told.ends_with(&format!("/traces/{}/artifacts", trace.trace_id));
     ArtifactPath::of_uri(told).ok().filter(|_| ours)

@@ -27,6 +27,12 @@ async fn a_trace_is_begun_filed_and_ended() {
     stage.v3(Method::GET, &format!("/traces/get?trace_id={id}"), Value::Null).await.expect(404);
     stage.server.get(&file, "outsider").await.expect(404);
     stage.server.get(&format!("{file}&path=../traces.json"), "viewer").await.expect(400);
+    // Files go with the trace, so that their bytes are freed.
+    let path = format!("0/traces/{id}/artifacts/traces.json");
+    stage.file(Method::GET, &path, "viewer", "").await.expect(200);
+    let gone = json!({"experiment_id": "0", "request_ids": [id]});
+    assert_eq!(stage.post("/traces/delete-traces", gone).await.expect(200).json()["traces_deleted"], 1);
+    stage.file(Method::GET, &path, "viewer", "").await.expect(404);
 }
 
 #[tokio::test]
