@@ -47,6 +47,8 @@ async fn a_log_that_grows_says_so() {
     assert!(answer.text().ends_with("first\n"), "half a line is not given: {}", answer.text());
     assert_eq!(answer.headers["x-roadbed-log-complete"], "false");
     world.server.post(&format!("/api/v1/jobs/{id}/cancel"), DEV, json!({})).await.expect(200);
+    // Its processes would outlive the test.
+    world.finished(&id).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
