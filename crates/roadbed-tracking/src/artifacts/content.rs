@@ -38,6 +38,13 @@ pub async fn find_file(tracking: &Tracking, team: TeamId, tree: &FileTree, path:
     Ok(StoredFile { path: below.to_string(), ..found })
 }
 
+/// The file at a path of the team.
+pub(super) async fn file_at(tracking: &Tracking, team: TeamId, path: &ArtifactPath) -> Result<StoredFile, MlflowError> {
+    let wanted = path.clone();
+    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
+    Ok(tracking.context.store.read(read).await?.ok_or_else(|| ArtifactError::Unknown(path.clone()))?)
+}
+
 /// A file at a path of the team, as MLflow clients load it: always to keep, never to show in place. Knows what [`answer_file`] knows.
 ///
 /// # Errors
@@ -48,9 +55,7 @@ pub async fn send_file(
     path: &ArtifactPath,
     asked: &HeaderMap,
 ) -> Result<Response, MlflowError> {
-    let wanted = path.clone();
-    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
-    let file = tracking.context.store.read(read).await?.ok_or_else(|| ArtifactError::Unknown(path.clone()))?;
+    let file = file_at(tracking, team, path).await?;
     let mut response = answer_file(tracking, &file, asked).await?;
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition(path.as_str(), false));
     Ok(response)

@@ -6,13 +6,15 @@
 //! `registered/<snapshot>/…` for the frozen files of a model version, which nobody can write to. Folders exist only as parts of paths.
 //!
 //! **Reads and writes** (state lane). Table `artifacts_files` (team, path → digest, bytes); the bytes are blobs, written first and
-//! retained in the transaction that makes the row. Tables `artifacts_uploads`, `artifacts_upload_parts`: files that come in parts. Events `ArtifactStored`, `ArtifactDeleted` (activity).
+//! retained in the transaction that makes the row. Tables `artifacts_uploads`, `artifacts_upload_parts`: files that come in parts, which
+//! the controller `abandoned-uploads` forgets after a day. Events `ArtifactStored`, `ArtifactDeleted` (activity).
 //!
 //! **Endpoints.** `mlflow-artifacts/artifacts` GET, `mlflow-artifacts/artifacts/{path}` GET, PUT, DELETE below `/api/2.0` and
-//! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. `mlflow-artifacts/mpu/{create,complete,abort}/{folder}`
-//! POST and `…/part/{grant}` PUT take large files in parts ([`uploads`]). Loading knows ranges; `mlflow-artifacts/presigned/{path}` GET gives an
-//! address in the bucket where blobs lie in one, and 501 elsewhere. `/get-artifact` GET and `upload-artifact` POST are what MLflow's pages use.
-//! For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and `/api/v1/runs/{run}/artifact-preview` GET (with the models the run logged, as folders); the same for files of a model version is in `models`.
+//! `/ajax-api/2.0`; `artifacts/list` GET below the four MLflow prefixes. `mlflow-artifacts/mpu/{create,complete,abort}/{folder}` POST and
+//! `…/part/{grant}` PUT take large files in parts ([`uploads`]). Loading knows ranges; `mlflow-artifacts/presigned/{path}` GET gives an
+//! address in the bucket where blobs lie in one, and 501 elsewhere. `/get-artifact` GET and `upload-artifact` POST are what MLflow's
+//! pages use. For the command line and the portal `/api/v1/runs/{run}/artifacts[/{path}]` and `/api/v1/runs/{run}/artifact-preview` GET
+//! (with the models the run logged, as folders); the same for files of a model version is in `models`.
 //!
 //! **Not here.** Which files a model version has: `models`.
 

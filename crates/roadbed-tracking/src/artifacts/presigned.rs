@@ -1,11 +1,10 @@
 //! Addresses of files in the bucket, which clients read from without this server (`mlflow/protos/mlflow_artifacts.proto`:
 //! GetPresignedDownloadUrl; `service.proto`: CreatePresignedUploadUrl, CreatePresignedDownloadUrl).
 
+use super::content::file_at;
 use super::model::{ArtifactError, ArtifactPath, StoredFile};
-use super::store;
 use crate::mlflow::{Call, Empty, Endpoints, MlflowError, Tracking, mlflow_paths};
 use crate::runs::{RUN_READ, RUN_WRITE};
-use roadbed_store::Reader;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,10 +33,7 @@ async fn address_of_file(tracking: Tracking, call: Call) -> Result<Address, Mlfl
         return Err(ArtifactError::NoDirectDownload.into());
     }
     let path = ArtifactPath::parse(call.fields.required("path")?)?;
-    let (team, wanted) = (call.team, path.clone());
-    let read = move |r: &mut Reader<'_>| Ok::<_, MlflowError>(store::find(r, team, wanted.as_str())?);
-    let found = tracking.context.store.read(read).await?;
-    let StoredFile { digest, bytes, .. } = found.ok_or_else(|| ArtifactError::Unknown(path.clone()))?;
+    let StoredFile { digest, bytes, .. } = file_at(&tracking, call.team, &path).await?;
     let url = tracking.context.blobs.direct_url(&digest, VALID_FOR).await?.ok_or(ArtifactError::NoDirectDownload)?;
     Ok(Address { url, headers: BTreeMap::new(), file_size: bytes })
 }

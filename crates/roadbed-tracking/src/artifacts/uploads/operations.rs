@@ -68,7 +68,7 @@ pub(super) async fn complete(
     (path, id): (ArtifactPath, String),
     named: Vec<NamedPart>,
 ) -> Result<(), MlflowError> {
-    let (upload, came) = of_call(tracking, call, path, id).await?;
+    let (upload, came) = of_call(tracking, call, path, id).await?.ok_or(UploadError::Unknown)?;
     check_parts(&upload, &came, &named)?;
     let content = Box::pin(joined(tracking.context.blobs.clone(), came.clone()));
     let blob = tracking.context.blobs.put_stream(content, FILE_LIMIT_BYTES).await?;
@@ -89,26 +89,28 @@ pub(super) async fn complete(
 /// # Errors
 /// The store fails.
 pub(super) async fn abort(tracking: &Tracking, call: &Call, path: ArtifactPath, id: String) -> Result<(), MlflowError> {
-    if of_call(tracking, call, path, id.clone()).await.is_err() {
+    if of_call(tracking, call, path, id.clone()).await?.is_none() {
         return Ok(());
     }
     call.write(tracking, move |tx| Ok(store::remove(tx, &id)?)).await
 }
 
+/// The upload with what has come of it, when it is one of the call's team to this path.
 async fn of_call(
     tracking: &Tracking,
     call: &Call,
     path: ArtifactPath,
     id: String,
-) -> Result<(Upload, Vec<Part>), MlflowError> {
+) -> Result<Option<(Upload, Vec<Part>)>, MlflowError> {
+    let team = call.team;
     let read = move |r: &mut Reader<'_>| {
-        let upload = store::find(r, &id)?;
+        let Some(upload) = store::find(r, &id)?.filter(|upload| upload.team == team && upload.path == path) else {
+            return Ok(None);
+        };
         let parts = store::parts(r, &id)?;
-        Ok::<_, MlflowError>((upload, parts))
+        Ok::<_, MlflowError>(Some((upload, parts)))
     };
-    let (upload, parts) = tracking.context.store.read(read).await?;
-    let upload = upload.filter(|upload| upload.team == call.team && upload.path == path);
-    Ok((upload.ok_or(UploadError::Unknown)?, parts))
+    tracking.context.store.read(read).await
 }
 
 /// The bytes of the parts, one behind the other.
